@@ -1,0 +1,82 @@
+import type { Job } from './job.ts';
+import type { Limit, SlotResult } from './limits/limit.ts';
+import { nestedLimit } from './limits/nested.ts';
+import type { Settings } from './options.ts';
+import type { Sink } from './sink.ts';
+
+/** Settled items whose journal records are still being written, at most, before new ones start. */
+const MOST_WRITING = 4_096;
+
+/** Who waits at the gates. */
+export interface GateKeeper {
+  /** A gate may be open again. */
+  pump(): void;
+  /** An item would start but for this gate. */
+  waits(at: 'rate-limit' | 'limit', ms: number | undefined): void;
+}
+
+/** What an attempt must pass beside the run's own width: the sink's room, a rate limit, a shared limit. */
+export class Gates<T> {
+  /** The shared limit as this run sees it; null without one. */
+  readonly limit: Limit | null;
+  private readonly settings: Settings<T>;
+  private readonly sink: Pick<Sink<T, never>, 'room'>;
+  private readonly keeper: GateKeeper;
+  private cancelTimer: (() => void) | null = null;
+  private withdraw: (() => void) | null = null;
+
+  constructor(settings: Settings<T>, sink: Pick<Sink<T, never>, 'room'>, keeper: GateKeeper) {
+    this.limit = settings.limit === null ? null : nestedLimit(settings.limit);
+    this.settings = settings;
+    this.sink = sink;
+    this.keeper = keeper;
+  }
+
+  /** Whether one more attempt may start; if so it holds a slot of the shared limit until `leave`. */
+  enter(writing: number): boolean {
+    if (this.sink.room() <= 0 || writing >= MOST_WRITING) return false;
+    return this.rateAllows() && this.slotIsFree();
+  }
+
+  /** The attempt that entered starts. */
+  started(job: Job<T>): void {
+    job.holding = this.limit !== null;
+    this.settings.rate?.take(this.settings.clock.now());
+  }
+
+  /** The attempt that entered is over, or there was none to start. */
+  leave(result: SlotResult, durationMs: number): void {
+    this.limit?.release(result, durationMs);
+  }
+
+  close(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = null;
+    this.withdraw?.();
+    this.withdraw = null;
+  }
+
+  private rateAllows(): boolean {
+    const { rate, clock } = this.settings;
+    const waitMs = rate === null ? 0 : rate.waitMs(clock.now());
+    if (waitMs === 0) return true;
+    if (this.cancelTimer !== null) return false;
+    this.cancelTimer = clock.after(waitMs, () => {
+      this.cancelTimer = null;
+      this.keeper.pump();
+    });
+    this.keeper.waits('rate-limit', waitMs);
+    return false;
+  }
+
+  private slotIsFree(): boolean {
+    if (this.limit === null || this.limit.tryAcquire()) return true;
+    if (this.withdraw !== null) return false;
+    this.withdraw = this.limit.whenFree(() => {
+      this.withdraw = null;
+      this.keeper.pump();
+    });
+    this.keeper.waits('limit', undefined);
+    return false;
+  }
+}

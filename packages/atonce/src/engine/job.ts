@@ -1,0 +1,86 @@
+import type { Failure, GaveUp, Success } from '../kernel/outcome.ts';
+import type { AttemptContext } from './attempt-context.ts';
+import type { Expiring } from './deadlines.ts';
+import type { Attempt } from './runner.ts';
+
+/** Who is told when a job's promise settles. */
+export interface JobOwner<T> {
+  fulfilled(job: Job<T>, value: unknown): void;
+  rejected(job: Job<T>, error: unknown): void;
+  /** There is room again. */
+  pump(): void;
+}
+
+/**
+ * One item on its way through the run. Jobs are used again for later items, so that a run makes as
+ * many of them, and of their two callbacks, as tasks are in flight at once.
+ */
+export class Job<T> implements Attempt<T>, Expiring {
+  item: T = undefined as T;
+  index = 0;
+  /** Tries started so far. */
+  attempt = 0;
+  /** True from the start of an attempt to its settlement; what settles later is ignored. */
+  live = false;
+  /** Whether it holds a slot of a shared limit. */
+  holding = false;
+  context: AttemptContext | null = null;
+  key: string | null = null;
+  /** Wall clock at the first attempt. */
+  startedAt = 0;
+  takenAtMs = 0;
+  attemptAtMs = 0;
+  ranMs = 0;
+  /** When a waiting retry is due. */
+  dueMs = 0;
+  deadline = 0;
+  earlier: Expiring | null = null;
+  later: Expiring | null = null;
+  timed = false;
+  /** Position among the run's jobs. */
+  place = -1;
+  readonly onValue: (value: unknown) => void;
+  readonly onError: (error: unknown) => void;
+
+  constructor(owner: JobOwner<T>) {
+    this.onValue = (value) => {
+      if (!this.live) return;
+      owner.fulfilled(this, value);
+      owner.pump();
+    };
+    this.onError = (error) => {
+      if (!this.live) return;
+      owner.rejected(this, error);
+      owner.pump();
+    };
+  }
+
+  /** Loads the next item. */
+  load(item: T, index: number): void {
+    this.item = item;
+    this.index = index;
+    this.attempt = 0;
+    this.startedAt = 0;
+    this.ranMs = 0;
+  }
+}
+
+/** The outcome of a job that gave a value. */
+export function success<T, R>(job: Job<T>, value: R, now: number, resumed: boolean): Success<T, R> {
+  return { ok: true, value, ...facts(job, now, resumed) };
+}
+
+/** The outcome of a job that failed for good. */
+export function failure<T>(job: Job<T>, error: unknown, gaveUp: GaveUp, now: number): Failure<T> {
+  return { ok: false, error, gaveUp, ...facts(job, now, false) };
+}
+
+function facts<T>(
+  job: Job<T>,
+  now: number,
+  resumed: boolean,
+): Omit<Success<T, never>, 'ok' | 'value'> {
+  const { item, index, attempt, startedAt, ranMs, takenAtMs } = job;
+  const waitedMs = Math.max(0, now - takenAtMs - ranMs);
+  return { item, index, attempts: attempt, startedAt, durationMs: ranMs, waitedMs, resumed };
+}

@@ -1,0 +1,188 @@
+import { checkInteger, refuse } from '../kernel/checks.ts';
+import { CancelledError } from '../kernel/errors.ts';
+import type { GaveUp, Outcome } from '../kernel/outcome.ts';
+import { RingBuffer } from '../kernel/ring-buffer.ts';
+import { failure, type Job, success } from './job.ts';
+import { type RunOptions, settle, type Settings } from './options.ts';
+import { Run } from './run.ts';
+import type { Decision } from './runner.ts';
+import type { RunEnd, Sink } from './sink.ts';
+import type { Items } from './source.ts';
+import type { Task } from './task.ts';
+
+/** Options of `stream`. */
+export interface StreamOptions<T> extends RunOptions<T> {
+  /**
+   * `input` gives outcomes in the order of the items, so one slow item holds up those behind it;
+   * `completion` gives each as soon as it is there.
+   *
+   * @defaultValue 'input'
+   */
+  readonly order?: 'input' | 'completion' | undefined;
+  /**
+   * How many items may be ahead of the consumer, running or settled but not yet read. An integer from 1.
+   *
+   * @defaultValue twice the concurrency; 4096 where that is unlimited or a runner's matter
+   */
+  readonly highWaterMark?: number | undefined;
+}
+
+/** Outcomes as they come. Leaving the loop early stops the run. */
+export interface OutcomeStream<T, R> extends AsyncIterableIterator<Outcome<T, R>> {
+  return(): Promise<IteratorResult<Outcome<T, R>>>;
+  /** Where the tasks ran and why, after the last outcome, when anything but the event loop was asked for. */
+  readonly decision: Decision | undefined;
+}
+
+/** How far the run may be ahead where its own concurrency does not say. */
+const DEFAULT_HIGH_WATER_MARK = 4_096;
+
+/**
+ * Applies `task` to every item and gives an outcome each, as a lazy async iterator: it starts with
+ * the first read, takes items only as fast as outcomes are read, and holds at most `highWaterMark`
+ * of them. A failure is an outcome and never stops the others. After an abort the outcomes there
+ * are come first, then the iterator throws `signal.reason`; likewise when the items themselves fail.
+ *
+ * @throws OptionError for a bad argument or option.
+ */
+export function stream<T, R>(
+  items: Items<T>,
+  task: Task<T, R>,
+  options: StreamOptions<T> = {},
+): OutcomeStream<T, R> {
+  const { order = 'input' } = options;
+  if (order !== 'input' && order !== 'completion')
+    throw refuse('order', "'input' or 'completion'", order);
+  const settings = settle(task, options, ['order', 'highWaterMark']);
+  const {
+    highWaterMark = Number.isFinite(settings.width) ? 2 * settings.width : DEFAULT_HIGH_WATER_MARK,
+  } = options;
+  checkInteger('highWaterMark', highWaterMark, { min: 1 });
+  const outcomes = new StreamSink<T, R>(settings, order, highWaterMark);
+  outcomes.run = new Run(items, task, settings, outcomes);
+  return outcomes;
+}
+
+interface Reader<V> {
+  resolve(result: IteratorResult<V>): void;
+  reject(error: unknown): void;
+}
+
+class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
+  readonly timed = true;
+  readonly failFast = false;
+  readonly wantsAll = false;
+  run: Run<T, R> | null = null;
+  readonly #settings: Settings<T>;
+  readonly #inOrder: boolean;
+  readonly #highWaterMark: number;
+  /** Outcomes whose turn has come. */
+  readonly #ready = new RingBuffer<Outcome<T, R>>();
+  /** Outcomes that wait for an earlier item, by index. */
+  readonly #early = new Map<number, Outcome<T, R>>();
+  readonly #readers = new RingBuffer<Reader<Outcome<T, R>>>();
+  #turn = 0;
+  #read = 0;
+  #started = false;
+  #end: RunEnd | null = null;
+  #whenEnded: (() => void)[] = [];
+
+  constructor(settings: Settings<T>, order: 'input' | 'completion', highWaterMark: number) {
+    this.#settings = settings;
+    this.#inOrder = order === 'input';
+    this.#highWaterMark = highWaterMark;
+  }
+
+  get decision(): Decision | undefined {
+    return this.#end?.decision;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Outcome<T, R>>> {
+    const outcome = this.#ready.shift();
+    if (outcome === undefined && this.#end !== null) return this.#finish();
+    const answer =
+      outcome === undefined
+        ? new Promise<IteratorResult<Outcome<T, R>>>((resolve, reject) =>
+            this.#readers.push({ resolve, reject }),
+          )
+        : Promise.resolve({ done: false as const, value: outcome });
+    this.#read++;
+    this.#start();
+    return answer;
+  }
+
+  async return(): Promise<IteratorResult<Outcome<T, R>>> {
+    if (this.#end === null && this.#started) {
+      const ended = new Promise<void>((resolve) => this.#whenEnded.push(resolve));
+      this.run?.stop(
+        'aborted',
+        new CancelledError('the stream was closed by its reader', undefined),
+      );
+      await ended;
+    }
+    this.#end = { how: 'completed', error: undefined, taken: 0, decision: this.#end?.decision };
+    this.#ready.clear();
+    return { done: true, value: undefined };
+  }
+
+  room(): number {
+    // Before the run exists the answer only has to be finite: it says that this sink has a limit.
+    return this.run === null
+      ? this.#highWaterMark
+      : this.#highWaterMark - (this.run.standing().taken - this.#read);
+  }
+
+  succeeded(job: Job<T>, value: R, resumed: boolean): void {
+    this.#put(success(job, value, this.#settings.clock.now(), resumed));
+  }
+
+  failed(job: Job<T>, error: unknown, gaveUp: GaveUp): void {
+    this.#put(failure(job, error, gaveUp, this.#settings.clock.now()));
+  }
+
+  ended(end: RunEnd): void {
+    this.#end = end;
+    for (const wake of this.#whenEnded) wake();
+    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift())
+      this.#finish().then(reader.resolve, reader.reject);
+  }
+
+  #start(): void {
+    if (this.#started) return this.run?.pump();
+    this.#started = true;
+    this.run?.start();
+  }
+
+  #put(outcome: Outcome<T, R>): void {
+    if (!this.#inOrder) return this.#give(outcome);
+    if (outcome.index !== this.#turn) return void this.#early.set(outcome.index, outcome);
+    for (
+      let next: Outcome<T, R> | undefined = outcome;
+      next !== undefined;
+      next = this.#early.get(this.#turn)
+    ) {
+      this.#early.delete(this.#turn++);
+      this.#give(next);
+    }
+  }
+
+  #give(outcome: Outcome<T, R>): void {
+    const reader = this.#readers.shift();
+    if (reader === undefined) this.#ready.push(outcome);
+    else reader.resolve({ done: false, value: outcome });
+  }
+
+  /** The answer to a read after the last outcome: the error once, then the end for ever. */
+  async #finish(): Promise<IteratorResult<Outcome<T, R>>> {
+    const end = this.#end;
+    if (end !== null && end.how !== 'completed') {
+      this.#end = { ...end, how: 'completed' };
+      throw end.error;
+    }
+    return { done: true, value: undefined };
+  }
+}

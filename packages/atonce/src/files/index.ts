@@ -1,0 +1,10 @@
+export { fileJournal } from './journal/file-journal.ts';
+export type { FileJournal } from './journal/file-journal.ts';
+export type { FileJournalSession } from './journal/file-session.ts';
+export type { FileJournalOptions } from './journal/journal-options.ts';
+export { repairJournal } from './journal/repair-journal.ts';
+export type { JournalRepair } from './journal/repair-journal.ts';
+export { LockedError, lockFile } from './lock/lock-file.ts';
+export type { FileLock } from './lock/lock-file.ts';
+export { writeFileAtomic } from './write-file-atomic.ts';
+export type { WriteFileAtomicOptions } from './write-file-atomic.ts';

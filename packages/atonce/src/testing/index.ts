@@ -1,0 +1,11 @@
+export type { ContractCase } from './contract-case.ts';
+export { fakeClock } from './fake-clock.ts';
+export type { FakeClock, FakeClockOptions } from './fake-clock.ts';
+export { fuzzDelays } from './fuzz-delays.ts';
+export type { FuzzDelaysOptions } from './fuzz-delays.ts';
+export { journalContract } from './journal-contract.ts';
+export { limitContract } from './limit-contract.ts';
+export { memoryJournal } from './memory-journal.ts';
+export type { MemoryJournal } from './memory-journal.ts';
+export { sequencer } from './sequencer.ts';
+export type { Sequencer } from './sequencer.ts';

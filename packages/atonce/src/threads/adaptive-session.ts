@@ -1,0 +1,175 @@
+import type { Attempt, Decision, RunnerRequest, RunnerSession } from '../engine/runner.ts';
+import type { ModuleTaskSource } from '../engine/task.ts';
+import type { AdaptivePlan, AdaptivePool } from './adaptive-plan.ts';
+import type { Entry } from './chunk.ts';
+import { InlineLane } from './inline-lane.ts';
+import { LoopLane } from './loop-lane.ts';
+import { PlaceChooser } from './place-chooser.ts';
+import type { RemoteSession } from './remote-session.ts';
+import { classifyPending, needsProcess } from './work-class.ts';
+
+type Place = Decision['ran'];
+
+/** Executes a run's items where measuring shows that it is best, and moves what has not begun when that changes. */
+export class AdaptiveSession<T, R> implements RunnerSession<T> {
+  readonly #source: ModuleTaskSource;
+  readonly #request: RunnerRequest<T, R>;
+  readonly #plan: AdaptivePlan;
+  readonly #inline: InlineLane;
+  readonly #chooser: PlaceChooser;
+  #loop: LoopLane | undefined;
+  #remote: RemoteSession<T, R> | undefined;
+  readonly #remotes: RemoteSession<T, R>[] = [];
+  #place: 'inline' | 'loop' | 'remote';
+  #pool: AdaptivePool;
+  #remaining: number | undefined;
+  #stopped = false;
+
+  constructor(source: ModuleTaskSource, request: RunnerRequest<T, R>, plan: AdaptivePlan) {
+    this.#source = source;
+    this.#request = request;
+    this.#plan = plan;
+    this.#pool = plan.pool;
+    this.#remaining = request.total;
+    this.#place = plan.begin;
+    this.#inline = new InlineLane(source, request.events as never, { sliced: () => this.#sliced(), pending: () => this.#pending() });
+    this.#chooser = new PlaceChooser(plan, this.#inline);
+    // Opened early, so that closing the pool reaches this session wherever it is.
+    if (plan.asked) this.#openRemote(plan.workers);
+  }
+
+  capacity(remaining: number | undefined): number {
+    this.#remaining = remaining;
+    if (this.#stopped) return 0;
+    if (this.#place === 'remote') return this.#remoteSession().capacity(remaining);
+    if (this.#place === 'loop') return this.#loopLane().capacity();
+    if (this.#request.immediate) return this.#inline.size === 0 ? 1 : 0;
+    return this.#inline.capacity();
+  }
+
+  submit(attempts: readonly Attempt<T>[]): void {
+    if (this.#remaining !== undefined) this.#remaining = Math.max(0, this.#remaining - attempts.length);
+    this.#hand(attempts);
+  }
+
+  #hand(entries: readonly Entry[]): void {
+    if (this.#place === 'remote') this.#remoteSession().submit(entries as readonly Attempt<T>[]);
+    else {
+      const lane = this.#place === 'loop' ? this.#loopLane() : this.#inline;
+      for (const entry of entries) lane.push(entry);
+    }
+  }
+
+  #loopLane(): LoopLane {
+    this.#loop ??= new LoopLane(this.#source, this.#request.events as never, {
+      concurrency: this.#plan.loopConcurrency ?? 1,
+      timeoutMs: this.#request.timeoutMs,
+    });
+    return this.#loop;
+  }
+
+  #remoteSession(): RemoteSession<T, R> {
+    return this.#remote ?? this.#openRemote(this.#chooser.workers);
+  }
+
+  #openRemote(workers: number): RemoteSession<T, R> {
+    const request = { ...this.#request, concurrency: workers, total: this.#remaining };
+    const remote = this.#pool.openRemote<T, R>(this.#source, request, {
+      learned: () => this.#learned(),
+      died: () => this.#chooser.stayRemote(),
+      closed: (error) => this.#stopLanes(error),
+      noWorker: (error) => this.#noWorker(error),
+      takesOver: (entry, error) => this.#takesOver(entry, error),
+    });
+    this.#remote = remote;
+    this.#remotes.push(remote);
+    return remote;
+  }
+
+  /** Items that have not begun, wherever they wait. */
+  #waiting(): number {
+    const remaining = this.#remaining ?? this.#inline.done;
+    return remaining + this.#inline.size;
+  }
+
+  #sliced(): void {
+    if (this.#place !== 'inline' || this.#stopped) return;
+    const next = this.#chooser.afterSlice(this.#waiting(), this.#pool.readyWorkers);
+    if (next === 'start') this.#startWorkers();
+    else if (next !== 'stay') this.#move(next);
+  }
+
+  #startWorkers(): void {
+    const { workers } = this.#chooser;
+    void this.#pool.startWorkers(workers).then(() => this.#chooser.workersStarted(this.#pool.readyWorkers > 0));
+  }
+
+  #pending(): void {
+    if (this.#plan.loopConcurrency === undefined || this.#place !== 'inline') return;
+    classifyPending(this.#inline, () => {
+      if (this.#place !== 'inline' || this.#stopped) return;
+      this.#chooser.mostlyWaits();
+      this.#move('loop');
+    });
+  }
+
+  #learned(): void {
+    const remote = this.#remote;
+    if (this.#place !== 'remote' || this.#stopped || remote === undefined) return;
+    if (this.#chooser.afterChunk(remote.size.itemMs ?? 0, remote.done) === 'inline') this.#move('inline');
+  }
+
+  #move(place: 'inline' | 'loop' | 'remote'): void {
+    const entries = this.#place === 'remote' ? (this.#remote?.reclaim() ?? []) : this.#inline.reclaim();
+    this.#place = place;
+    this.#hand(entries);
+    this.#request.events.ready();
+  }
+
+  /** Nothing but this thread is left to run the items. */
+  #noWorker(error: unknown): boolean {
+    this.#chooser.noWorker(error);
+    if (this.#place === 'remote') queueMicrotask(() => this.#move('inline'));
+    return true;
+  }
+
+  #takesOver(entry: Entry, error: unknown): boolean {
+    const { processes } = this.#plan;
+    if (processes === undefined || !needsProcess(error)) return false;
+    if (this.#pool.name !== 'processes') {
+      this.#pool = processes();
+      const waiting = this.#remote?.reclaim() ?? [];
+      this.#openRemote(Math.min(this.#chooser.workers, this.#plan.workers));
+      this.#hand(waiting);
+    } else if (this.#remotes.length === 1) return false;
+    this.#hand([entry]);
+    return true;
+  }
+
+  noMore(): void {
+    this.#remaining = 0;
+    for (const remote of this.#remotes) remote.noMore();
+  }
+
+  abort(reason: unknown): void {
+    this.#stopLanes(reason);
+    for (const remote of this.#remotes) remote.abort(reason);
+  }
+
+  #stopLanes(reason: unknown): void {
+    this.#stopped = true;
+    this.#inline.abort(reason, this.#request.graceMs);
+    this.#loop?.abort(reason, this.#request.graceMs);
+  }
+
+  close(): void {
+    for (const remote of this.#remotes) remote.close();
+  }
+
+  decision(): Decision {
+    const remoteDone = this.#remotes.reduce((sum, remote) => sum + remote.done, 0);
+    const here: Place = this.#loop === undefined ? 'inline' : 'loop';
+    const ran = remoteDone > this.#inline.done + (this.#loop?.done ?? 0) ? this.#pool.name : here;
+    return this.#chooser.decision(ran, { inline: this.#inline.done, loop: this.#loop?.done ?? 0, remote: remoteDone });
+  }
+}

@@ -1,0 +1,232 @@
+import type { Decision } from '../engine/runner.ts';
+import type { AdaptivePlan } from './adaptive-plan.ts';
+import { cloneCost } from './clone-cost.ts';
+import { cores } from './cores.ts';
+import { SLICE_MS } from './inline-lane.ts';
+import type { InlineLane } from './inline-lane.ts';
+import { remoteGain, startMs, workersForWaiting, WORTHWHILE } from './placement.ts';
+import type { WorkFacts } from './placement.ts';
+import { workClass } from './work-class.ts';
+
+/** What to do next. `start`: start workers, and go on here until they are ready. */
+export type NextPlace = 'stay' | 'start' | 'inline' | 'loop' | 'remote';
+
+/** What a slice still weighs after another one. */
+const MEMORY = 0.8;
+/** Copying real items and results to learn its price may take this share of the work so far. */
+const CLONE_SHARE = 0.05;
+/** First look at the gain of workers after this many items, later ones at its doublings. */
+const FIRST_LOOK = 16;
+/** A window shorter than this says nothing about throughput. */
+const WINDOW_MS = 5;
+/** Turns between places that are made at most. */
+const MAX_TURNS = 4;
+
+/** Decides where a run's items are executed, and remembers why. */
+export class PlaceChooser {
+  readonly #plan: AdaptivePlan;
+  readonly #lane: InlineLane;
+  /** Workers to use. */
+  workers: number;
+  #items = 0;
+  #workMs = 0;
+  #seenItems = 0;
+  #seenMs = 0;
+  #cloneMs: number | undefined;
+  #class: 'computes' | 'blocks' | 'waits' | undefined;
+  #starting: 'no' | 'yes' | 'done' = 'no';
+  /** Workers are out of the question, or inline execution is. */
+  #inlineOnly = false;
+  #remoteOnly = false;
+  #verifiedMs: number | undefined;
+  #nextLook = FIRST_LOOK;
+  #windowAt = performance.now();
+  #windowItems = 0;
+  #turns = 0;
+  /** The largest gain that was ever predicted for workers. */
+  #gain = 0;
+  #remoteMs: number | undefined;
+  #reason: Decision['reason'];
+  #why = '';
+
+  constructor(plan: AdaptivePlan, lane: InlineLane) {
+    this.#plan = plan;
+    this.#lane = lane;
+    this.workers = plan.workers;
+    this.#reason = plan.begin === 'remote' ? 'asked' : 'too-small';
+    this.#remoteOnly = !plan.mayMove;
+    lane.measureCpu = plan.loopConcurrency !== undefined;
+    if (!plan.mayMove) lane.samples = undefined;
+  }
+
+  /** After some items on the calling thread. `readyWorkers` of the pool are up. */
+  afterSlice(remaining: number, readyWorkers: number): NextPlace {
+    this.#learnSlice();
+    if (this.#inlineOnly || this.#items === 0) return 'stay';
+    if (this.#plan.loopConcurrency !== undefined) {
+      this.#class ??= workClass(this.#lane);
+      if (this.#class === undefined) return 'stay';
+      if (this.#class === 'waits') {
+        this.mostlyWaits();
+        return 'loop';
+      }
+      if (this.#class === 'blocks') this.workers = Math.max(this.workers, this.#waitingWorkers(remaining));
+    }
+    if (this.#starting === 'yes') return 'stay';
+    return this.#weigh(remaining, readyWorkers);
+  }
+
+  #learnSlice(): void {
+    const items = this.#lane.done - this.#seenItems;
+    const ms = this.#lane.workMs - this.#seenMs;
+    if (items === 0) return;
+    [this.#seenItems, this.#seenMs] = [this.#lane.done, this.#lane.workMs];
+    this.#items = this.#items * MEMORY + items;
+    this.#workMs = this.#workMs * MEMORY + ms;
+  }
+
+  #waitingWorkers(remaining: number): number {
+    return workersForWaiting(remaining * (this.#workMs / this.#items), this.#plan.waitingWorkers ?? this.workers);
+  }
+
+  #weigh(remaining: number, readyWorkers: number): NextPlace {
+    const workers = Math.min(this.workers, Math.max(1, remaining));
+    const facts: WorkFacts = {
+      itemMs: this.#workMs / this.#items,
+      cloneMs: this.#cloneMs ?? 0,
+      remaining,
+      workers,
+      cores: cores(),
+      toStart: Math.max(0, workers - readyWorkers),
+      waiting: this.#class === 'blocks',
+    };
+    if (!this.#pays(facts)) return this.#stayInline(facts);
+    if (this.#cloneMs === undefined) {
+      const cost = cloneCost(this.#lane.samples ?? [], CLONE_SHARE * this.#lane.workMs);
+      this.#lane.samples = undefined;
+      if ('error' in cost) return this.#neverRemote('unserialisable', `items or results cannot be copied to workers (${String(cost.error)})`);
+      // Samples hold inputs and results: an item is one of each.
+      this.#cloneMs = 2 * cost.ms;
+      const withClone = { ...facts, cloneMs: this.#cloneMs };
+      if (!this.#pays(withClone)) return this.#stayInline(withClone);
+    }
+    this.#reason = this.#plan.asked ? 'asked' : 'worth-it';
+    if (facts.toStart === 0 || this.#starting === 'done') return this.#goRemote();
+    this.#starting = 'yes';
+    return 'start';
+  }
+
+  #pays(facts: WorkFacts): boolean {
+    const gain = this.#verifiedMs === undefined ? remoteGain(facts) : facts.itemMs / this.#verifiedMs;
+    this.#gain = Math.max(this.#gain, gain);
+    if (gain >= WORTHWHILE) return true;
+    // An item longer than a slice holds the caller's event loop: that is what the caller has the pool for.
+    return this.#plan.asked && facts.itemMs > SLICE_MS && facts.itemMs * facts.remaining > 1.5 * startMs(facts.toStart);
+  }
+
+  #stayInline(facts: WorkFacts): NextPlace {
+    this.#reason = 'too-small';
+    this.#why =
+      facts.cloneMs > facts.itemMs / 4
+        ? `copying costs ${ms(facts.cloneMs)} an item, the work ${ms(facts.itemMs)}`
+        : `the rest, ${ms(facts.itemMs)} an item, is not worth ${facts.toStart > 0 ? 'starting workers' : 'sending to workers'}`;
+    return 'stay';
+  }
+
+  #neverRemote(reason: Decision['reason'], why: string): NextPlace {
+    this.#inlineOnly = true;
+    this.#reason = reason;
+    this.#why = why;
+    return 'stay';
+  }
+
+  #goRemote(): NextPlace {
+    this.#turns++;
+    this.#openWindow(0);
+    return 'remote';
+  }
+
+  workersStarted(any: boolean): void {
+    this.#starting = any ? 'done' : 'no';
+    if (!any) this.#neverRemote('no-worker', 'no worker could be started');
+  }
+
+  noWorker(error: unknown): void {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    this.#neverRemote('no-worker', `no worker could be started (${cause instanceof Error ? cause.message : String(cause)})`);
+  }
+
+  /** The items wait for something else than this machine's processors. */
+  mostlyWaits(): void {
+    this.#class = 'waits';
+    this.#reason = 'io-bound';
+    this.#why = 'the items mostly wait';
+  }
+
+  /** A worker has died of this work: it must not come near the calling thread. */
+  stayRemote(): void {
+    this.#remoteOnly = true;
+  }
+
+  /** After a chunk from a worker: whether the calling thread would be faster. */
+  afterChunk(itemMs: number, done: number): NextPlace {
+    if (done < this.#nextLook) return 'stay';
+    this.#nextLook = done * 2;
+    const isFirst = this.#windowItems === 0;
+    const windowMs = performance.now() - this.#windowAt;
+    const wallMs = windowMs / Math.max(1, done - this.#windowItems);
+    this.#openWindow(done);
+    this.#remoteMs = itemMs;
+    if (this.#remoteOnly || itemMs >= SLICE_MS || this.#turns >= MAX_TURNS || this.#class === 'blocks') return 'stay';
+    const facts = { itemMs, cloneMs: this.#cloneMs ?? 0, remaining: 1e6, workers: this.workers, cores: cores(), toStart: 0, waiting: false };
+    const gain = remoteGain(facts);
+    this.#gain = Math.max(this.#gain, gain);
+    if (gain < WORTHWHILE) {
+      this.#turns++;
+      this.#stayInline(facts);
+      return 'inline';
+    }
+    // The first window holds the workers' first calls, which tell nothing of the later ones.
+    if (isFirst || windowMs < WINDOW_MS || wallMs < itemMs * 1.05) return 'stay';
+    this.#turns++;
+    this.#verifiedMs = wallMs;
+    this.#reason = 'too-small';
+    this.#why = `workers gave an item every ${ms(wallMs)}, the work of one is ${ms(itemMs)}`;
+    return 'inline';
+  }
+
+  #openWindow(done: number): void {
+    this.#windowAt = performance.now();
+    this.#windowItems = done;
+  }
+
+  decision(ran: Decision['ran'], done: { readonly inline: number; readonly loop: number; readonly remote: number }): Decision {
+    const itemMs = ran === 'inline' ? this.#lane.itemMs : (this.#remoteMs ?? this.#lane.itemMs);
+    const remote = ran === 'threads' || ran === 'processes';
+    const where = remote ? `on ${this.workers} ${ran}` : ran === 'loop' ? 'on the event loop, many at once' : 'inline';
+    return {
+      ran,
+      reason: this.#reason,
+      text: `ran ${where}${this.#textOfReason(remote)}`,
+      measured: {
+        inlineItems: done.inline,
+        loopItems: done.loop,
+        remoteItems: done.remote,
+        ...(itemMs === undefined ? {} : { itemMs }),
+        ...(this.#cloneMs === undefined ? {} : { cloneMs: this.#cloneMs }),
+        ...(this.#gain === 0 ? {} : { predictedGain: this.#gain }),
+        ...(remote ? { workers: this.workers } : {}),
+      },
+    };
+  }
+
+  #textOfReason(remote: boolean): string {
+    if (this.#reason === 'asked' && remote) return ', as asked';
+    if (this.#reason === 'worth-it') return `: predicted ${this.#gain.toFixed(2)} times faster than on the calling thread`;
+    return this.#why === '' ? '' : `: ${this.#why}`;
+  }
+}
+
+function ms(value: number): string {
+  return value >= 0.1 ? `${value.toFixed(2)} ms` : `${(value * 1000).toFixed(2)} us`;
+}

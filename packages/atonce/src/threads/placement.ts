@@ -1,0 +1,61 @@
+/** What one message's share of an item costs on the sender's and on the worker's side, in milliseconds. */
+const SENDER_MS = 0.0003;
+const WORKER_MS = 0.0002;
+/** Starting workers until they are ready, and what each further one adds. */
+const FIRST_START_MS = 32;
+const NEXT_START_MS = 5;
+/** Predicted gains below this are not worth the risk of being wrong. */
+export const WORTHWHILE = 1.1;
+
+/** What is known of the work that is left. */
+export interface WorkFacts {
+  /** Running time of an item. */
+  readonly itemMs: number;
+  /** Copying an item's input and result, both ways, both sides together. */
+  readonly cloneMs: number;
+  /** Items left. */
+  readonly remaining: number;
+  /** Workers that would share them. */
+  readonly workers: number;
+  /** Cores there are for them and the calling thread. */
+  readonly cores: number;
+  /** Workers that would have to be started first. */
+  readonly toStart: number;
+  /** The items wait instead of computing, so that more workers than cores help. */
+  readonly waiting: boolean;
+}
+
+/** Milliseconds from asking for workers until they are ready. */
+export function startMs(workers: number): number {
+  return workers === 0 ? 0 : FIRST_START_MS + NEXT_START_MS * workers;
+}
+
+/** Milliseconds an item takes when workers share the items. */
+export function remoteItemMs({ itemMs, cloneMs, remaining, workers, cores, waiting }: WorkFacts): number {
+  const sender = SENDER_MS + cloneMs / 2;
+  const worker = itemMs + WORKER_MS + cloneMs / 2;
+  // Three items on two workers take as long as four.
+  const share = Math.ceil(remaining / workers) / Math.max(1, remaining);
+  const computing = waiting ? cloneMs : itemMs + cloneMs + SENDER_MS + WORKER_MS;
+  return Math.max(sender, worker * share, computing / cores);
+}
+
+/**
+ * How many times faster the rest would be done with workers than without, when the calling thread
+ * goes on until they are ready.
+ */
+export function remoteGain(facts: WorkFacts): number {
+  const { itemMs, remaining, toStart } = facts;
+  const inline = itemMs * remaining;
+  if (inline <= 0) return 0;
+  const wait = startMs(toStart);
+  const left = Math.max(0, inline - wait) / itemMs;
+  const withWorkers = wait + left * remoteItemMs({ ...facts, remaining: Math.max(1, Math.round(left)) });
+  return inline / withWorkers;
+}
+
+/** Workers that finish `inlineMs` of waiting items soonest, starting included. */
+export function workersForWaiting(inlineMs: number, most: number): number {
+  // Least of start + n * NEXT_START_MS + inlineMs / n.
+  return Math.max(1, Math.min(most, Math.round(Math.sqrt(inlineMs / NEXT_START_MS))));
+}

@@ -1,0 +1,120 @@
+import { FinishedItems } from './finished-items.ts';
+import type { PostResults } from './finished-items.ts';
+import { loadTask, loadedTask } from './load-task.ts';
+import type { LoadedTask } from './load-task.ts';
+import { GO_ON, IDLE, LOADING, monotonicMs } from './status-cell.ts';
+import { isThenable } from './thenable.ts';
+import { WorkerContext } from './worker-context.ts';
+import type { ContextHost } from './worker-context.ts';
+import { decodeError, encodeError } from './wire-error.ts';
+import type { ChunkMessage, ToWorker } from './wire.ts';
+
+/** A chunk tells what it has finished after this long, so that a slow item does not hold back the others. */
+const FLUSH_MS = 10;
+
+/** What the loop needs of the thread or process it runs in. */
+export interface LoopHost extends ContextHost {
+  readonly postResults: PostResults;
+}
+
+/** Runs chunks one after another, and the items of a chunk one after another. The worker's side. */
+export class TaskLoop {
+  readonly #host: LoopHost;
+  readonly #waiting: ChunkMessage[] = [];
+  #running = false;
+  #context: WorkerContext | undefined;
+  #finished: FinishedItems | undefined;
+  #inCall = false;
+
+  constructor(host: LoopHost) {
+    this.#host = host;
+  }
+
+  receive(message: ToWorker): void {
+    if (message.kind === 'stop') {
+      if (this.#context?.sequence === message.sequence) this.#context.stop(decodeError(message.reason));
+      return;
+    }
+    this.#waiting.push(message);
+    if (!this.#running) void this.#run();
+  }
+
+  /** The worker is about to end: tells what it has finished, and whether the running item did it. */
+  end(): void {
+    this.#host.post({ kind: 'exiting', inCall: this.#inCall });
+    this.#finished?.flush();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let chunk = this.#waiting.shift(); chunk !== undefined; chunk = this.#waiting.shift()) {
+      const finished = new FinishedItems(chunk.first, this.#host.postResults);
+      this.#finished = finished;
+      await this.#runChunk(chunk, finished);
+      this.#host.cell.rest(IDLE);
+      finished.flush();
+    }
+    this.#running = false;
+  }
+
+  async #runChunk(chunk: ChunkMessage, finished: FinishedItems): Promise<void> {
+    let task = loadedTask(chunk.url, chunk.exportName);
+    if (task === undefined) {
+      this.#host.cell.rest(LOADING);
+      try {
+        task = await loadTask(chunk.url, chunk.exportName);
+      } catch (error) {
+        const failure = encodeError(error);
+        chunk.items.forEach(() => finished.failed(failure, 0));
+        return;
+      }
+    }
+    await this.#runItems(task, chunk, finished);
+  }
+
+  async #runItems(task: LoadedTask, chunk: ChunkMessage, finished: FinishedItems): Promise<void> {
+    const { cell } = this.#host;
+    const { items, first, timeoutMs } = chunk;
+    let now = performance.now();
+    let flushedAt = now;
+    for (let position = 0; position < items.length; position++) {
+      const sequence = first + position;
+      if (cell.stopRequest(sequence) !== GO_ON) {
+        finished.failed({ kind: 'stopped' }, 0);
+        continue;
+      }
+      cell.start(sequence, timeoutMs === undefined ? undefined : monotonicMs());
+      const context = new WorkerContext(this.#host, {
+        sequence,
+        index: at(chunk.indexes, position, 1),
+        attempt: at(chunk.attempts, position, 0),
+        timeoutMs,
+      });
+      this.#context = context;
+      const started = now;
+      try {
+        this.#inCall = true;
+        const called = task(items[position], context);
+        this.#inCall = false;
+        const value = isThenable(called) ? await called : called;
+        now = performance.now();
+        finished.succeeded(value, now - started);
+      } catch (error) {
+        this.#inCall = false;
+        now = performance.now();
+        finished.failed(context.isReason(error) ? { kind: 'stopped' } : encodeError(error), now - started);
+      }
+      context.finish();
+      if (now - flushedAt > FLUSH_MS) {
+        finished.flush();
+        flushedAt = now;
+      }
+    }
+    this.#context = undefined;
+  }
+}
+
+/** Entry of a list, or of a sequence given by its first number and step. */
+function at(list: number | readonly number[], position: number, step: number): number {
+  return typeof list === 'number' ? list + position * step : (list[position] as number);
+}

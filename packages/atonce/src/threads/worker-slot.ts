@@ -1,0 +1,293 @@
+import { AtonceError, TimeoutError } from '../kernel/errors.ts';
+import { blame } from './blame.ts';
+import type { Death } from './blame.ts';
+import { chunkMessage } from './chunk.ts';
+import type { Chunk, ChunkJob, Entry } from './chunk.ts';
+import { sendDivided } from './send-divided.ts';
+import { CANCELLED, GO_ON, LOADING, MAX_SEQUENCE, msSince, TIMED_OUT } from './status-cell.ts';
+import { decodeError, encodeError } from './wire-error.ts';
+import type { FromWorker, ResultsMessage, WorkerSetup } from './wire.ts';
+import type { StartWorker, WorkerEnd, WorkerLink } from './worker-link.ts';
+
+/** What the pool wants to know of its workers. */
+export interface SlotOwner {
+  /** The worker has started. */
+  started(slot: WorkerSlot): void;
+  /** A chunk is over: the worker could do with another one. */
+  hasRoom(slot: WorkerSlot): void;
+  /** Items have settled. */
+  counted(items: number): void;
+  /** The worker is gone; `startError` when it was never ready. Its entries are given back next. */
+  gone(slot: WorkerSlot, startError: { readonly error: unknown } | undefined): void;
+  /** All that a dead worker had is given back. */
+  cleared(): void;
+}
+
+/** One worker's life as the pool sees it: what it is doing, and what becomes of that when it dies. */
+export class WorkerSlot {
+  state: 'starting' | 'ready' | 'ending' | 'gone' = 'starting';
+  /** Ended because nobody needed it. */
+  retired = false;
+  /** In the order in which the worker will run them. */
+  inFlight: Chunk[] = [];
+  /** When it last had something to do, by `performance.now`. */
+  idleSince: number = performance.now();
+  readonly #owner: SlotOwner;
+  readonly #link: WorkerLink;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #watch: NodeJS.Timeout | undefined;
+  #next = 1;
+  #killed = false;
+  #lastWords: { readonly error: unknown } | undefined;
+  #whenGone: () => void = () => undefined;
+  #exit: Death['exit'];
+
+  constructor(start: StartWorker, setup: WorkerSetup, owner: SlotOwner) {
+    this.#owner = owner;
+    this.#link = start(setup, {
+      message: (message) => this.#receive(message),
+      ended: (end) => this.#ended(end),
+    });
+  }
+
+  /** Whether nothing that is in flight here wants the worker for itself. */
+  get sharable(): boolean {
+    return this.inFlight.length === 0 || this.inFlight[0]?.alone === false;
+  }
+
+  /** Sends entries; those that cannot be copied fail, each for itself, after this call. */
+  send(job: ChunkJob, entries: Entry[], alone: boolean): void {
+    const toIdle = this.inFlight.length === 0;
+    sendDivided(entries.length, {
+      send: (from, to) => this.#post(job, to - from === entries.length ? entries : entries.slice(from, to), { toIdle, alone }),
+      refused: (position, error) => {
+        const entry = entries[position] as Entry;
+        const why = error instanceof Error ? error.message : String(error);
+        job.failLater(entry, new AtonceError('E_UNSERIALISABLE', `Item ${entry.index} cannot be sent to a worker: ${why}`, { cause: error }));
+      },
+    });
+  }
+
+  #post(job: ChunkJob, entries: Entry[], { toIdle, alone }: Pick<Chunk, 'toIdle' | 'alone'>): void {
+    if (this.#next + entries.length > MAX_SEQUENCE) this.#next = 1;
+    const first = this.#next;
+    const { message, transferList } = chunkMessage(job, entries, first);
+    const sentAt = performance.now();
+    this.#link.post(message, transferList);
+    this.#next += entries.length;
+    if (this.inFlight.length === 0) this.#link.keepAlive(true);
+    const postMs = performance.now() - sentAt;
+    this.inFlight.push({ job, entries, first, sentAt, postMs, toIdle, alone, answered: 0, workMs: 0, stopped: false });
+    if (job.timeoutMs !== undefined) this.#watch ??= setTimeout(() => this.#lookAtClock(), job.timeoutMs);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case 'results':
+        return this.#results(message);
+      case 'report':
+        return this.#report(message.sequence, message.data);
+      case 'ready':
+        if (this.state !== 'starting') return;
+        this.state = 'ready';
+        return this.#owner.started(this);
+      case 'exiting':
+        this.#exit = message.inCall ? 'in-call' : 'later';
+        return;
+      default:
+        this.#lastWords = { error: decodeError(message.error) };
+    }
+  }
+
+  #results(message: ResultsMessage): void {
+    const chunk = this.#chunkOf(message.first);
+    if (chunk === undefined) return;
+    const { job } = chunk;
+    chunk.answered += message.values.length;
+    chunk.workMs += message.workMs;
+    if (chunk.answered >= chunk.entries.length) {
+      this.#finish(chunk);
+      // Before the results are handed out: the worker should not wait for what the caller does with them.
+      this.#owner.hasRoom(this);
+    }
+    settle(chunk, message);
+    this.#owner.counted(message.values.length);
+    job.settledSome();
+    if (this.inFlight.length === 0) this.#rest();
+  }
+
+  #finish(chunk: Chunk): void {
+    this.inFlight.splice(this.inFlight.indexOf(chunk), 1);
+    const { job, entries, first, workMs, postMs, sentAt, toIdle, stopped } = chunk;
+    if (stopped) this.#link.cell.request(first, entries.length, GO_ON);
+    const overheadMs = toIdle ? performance.now() - sentAt - workMs : undefined;
+    job.learn({ items: entries.length, workMs, postMs, overheadMs });
+  }
+
+  #rest(): void {
+    this.idleSince = performance.now();
+    if (this.state === 'ready') this.#link.keepAlive(false);
+  }
+
+  /** Lets the process end although this worker is there. */
+  settleDown(): void {
+    if (this.inFlight.length === 0) this.#rest();
+  }
+
+  #report(sequence: number, data: unknown): void {
+    const chunk = this.#chunkOf(sequence);
+    const entry = chunk?.entries[sequence - chunk.first];
+    if (entry !== undefined) chunk?.job.reported(entry, data);
+  }
+
+  #chunkOf(sequence: number): Chunk | undefined {
+    return this.inFlight.find(({ first, entries }) => sequence >= first && sequence < first + entries.length);
+  }
+
+  /** Asks everything of a job to stop; what has not by the end of its grace goes down with the worker. */
+  stopJob(job: ChunkJob, reason: unknown): void {
+    const chunks = this.inFlight.filter((chunk) => chunk.job === job);
+    if (chunks.length === 0) return;
+    for (const chunk of chunks) {
+      chunk.stopped = true;
+      this.#link.cell.request(chunk.first, chunk.entries.length, CANCELLED);
+    }
+    const running = this.#link.cell.running();
+    if (chunks.some((chunk) => chunk === this.#chunkOf(running))) this.#tellStop(running, reason);
+    this.#after(job.graceMs, () => {
+      if (chunks.some((chunk) => this.inFlight.includes(chunk))) this.kill();
+    });
+  }
+
+  /** Takes one entry back from the worker; true if it was here. It is settled by the caller of this. */
+  stopEntry(entry: Entry, reason: unknown): boolean {
+    for (const chunk of this.inFlight) {
+      const position = chunk.entries.indexOf(entry);
+      if (position === -1) continue;
+      chunk.entries[position] = undefined;
+      this.#stopItem(chunk, chunk.first + position, CANCELLED, reason);
+      return true;
+    }
+    return false;
+  }
+
+  #stopItem(chunk: Chunk, sequence: number, why: typeof CANCELLED | typeof TIMED_OUT, reason: unknown): void {
+    chunk.stopped = true;
+    this.#link.cell.request(sequence, 1, why);
+    this.#tellStop(sequence, reason);
+    this.#after(chunk.job.graceMs, () => {
+      if (this.#link.cell.running() === sequence && this.inFlight.includes(chunk)) this.kill();
+    });
+  }
+
+  #tellStop(sequence: number, reason: unknown): void {
+    this.#link.post({ kind: 'stop', sequence, reason: encodeError(reason) }, []);
+  }
+
+  /** Nothing that started after this look can be late before the next one. */
+  #lookAtClock(): void {
+    this.#watch = undefined;
+    const { cell } = this.#link;
+    const timed = this.inFlight.filter(({ job }) => job.timeoutMs !== undefined);
+    if (timed.length === 0) return;
+    let nextMs = Math.min(...timed.map(({ job }) => job.timeoutMs as number));
+    const running = cell.running();
+    const ranMs = msSince(cell.startedAt());
+    const chunk = timed.find((one) => one === this.#chunkOf(running));
+    const entry = chunk?.entries[running - chunk.first];
+    // Read again: the item may have changed between the two looks.
+    if (chunk !== undefined && entry !== undefined && cell.running() === running) {
+      const leftMs = (chunk.job.timeoutMs as number) - ranMs;
+      if (leftMs > 0) nextMs = Math.min(nextMs, leftMs);
+      else this.#timeOut(chunk, running, entry);
+    }
+    if (this.state !== 'gone') this.#watch ??= setTimeout(() => this.#lookAtClock(), nextMs);
+  }
+
+  #timeOut(chunk: Chunk, sequence: number, entry: Entry): void {
+    const { job } = chunk;
+    const timeoutMs = job.timeoutMs as number;
+    const error = new TimeoutError(timeoutMs, `item ${entry.index}`);
+    chunk.entries[sequence - chunk.first] = undefined;
+    this.#stopItem(chunk, sequence, TIMED_OUT, error);
+    job.failed(entry, error, timeoutMs);
+    job.settledSome();
+  }
+
+  #after(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (this.state !== 'gone') act();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  /** Ends the worker at once. What it had is run elsewhere or fails, as each deserves. */
+  kill(): void {
+    if (this.state === 'ending' || this.state === 'gone') return;
+    this.#killed = true;
+    this.state = 'ending';
+    this.#link.keepAlive(true);
+    this.#link.terminate();
+  }
+
+  /** Nobody has needed the worker for a while. */
+  retire(): void {
+    this.retired = true;
+    this.kill();
+  }
+
+  /** Ends the worker and resolves when it is gone. */
+  end(): Promise<void> {
+    if (this.state === 'gone') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenGone = resolve;
+      this.kill();
+    });
+  }
+
+  #ended(end: WorkerEnd): void {
+    const starting = this.state === 'starting';
+    this.state = 'gone';
+    clearTimeout(this.#watch);
+    for (const timer of this.#timers) clearTimeout(timer);
+    const chunks = this.inFlight;
+    this.inFlight = [];
+    const cause = this.#lastWords ?? (end.error === undefined ? undefined : { error: end.error });
+    const error = new AtonceError('E_WORKER_DIED', `A worker ${end.how}`, cause === undefined ? {} : { cause: cause.error });
+    this.#owner.gone(this, starting ? { error } : undefined);
+    this.#giveBack(chunks, error);
+    this.#owner.cleared();
+    this.#whenGone();
+  }
+
+  #giveBack(chunks: readonly Chunk[], error: AtonceError): void {
+    const running = this.#link.cell.running();
+    const inFlight = chunks.reduce((sum, { entries }) => sum + entries.filter((entry) => entry !== undefined).length, 0);
+    const death: Death = { running, killedByPool: this.#killed, exit: this.#exit, inFlight };
+    if (running === LOADING && !this.#killed) chunks[0]?.job.diedLoading(error);
+    for (const { job, entries, first } of chunks) {
+      entries.forEach((entry, position) => {
+        if (entry !== undefined) job.orphaned(entry, blame(first + position, death), error);
+      });
+    }
+    for (const job of new Set(chunks.map((chunk) => chunk.job))) job.settledSome();
+  }
+}
+
+/** Hands out what a message tells, to those entries that are not settled otherwise yet. */
+function settle(chunk: Chunk, { first, values, failures, durations }: ResultsMessage): void {
+  const { job, entries } = chunk;
+  const offset = first - chunk.first;
+  let failure = failures[0];
+  let nextFailure = 1;
+  for (let position = 0; position < values.length; position++) {
+    const entry = entries[offset + position];
+    entries[offset + position] = undefined;
+    const failed = failure !== undefined && failure[0] === position ? failure[1] : undefined;
+    if (failed !== undefined) failure = failures[nextFailure++];
+    if (entry === undefined) continue;
+    if (failed === undefined) job.succeeded(entry, values[position], durations[position] as number);
+    else job.failed(entry, decodeError(failed), durations[position] as number);
+  }
+}

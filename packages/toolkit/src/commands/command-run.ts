@@ -1,0 +1,248 @@
+import { type Journal, isAtonceError, type Outcome, type TaskContext } from 'atonce';
+import type { ProcessResult } from '../processes/process-request.ts';
+import { runProcess } from '../processes/run-process.ts';
+import { journalOfRun } from '../runs/journal-of-run.ts';
+import { isSuccess, missingCode, reasonOf } from '../runs/job-reason.ts';
+import type { JobRecord, RunReport } from '../runs/report.ts';
+import { systemMessage } from '../runs/system-message.ts';
+import type { MadeCommand } from './command-maker.ts';
+import type { CommandHost } from './host.ts';
+import type { CommandItem } from './item.ts';
+import { JobFailure, NotStarted } from './job-failure.ts';
+import type { JobOutput } from './output/job-output.ts';
+import { openOutput } from './output/open-output.ts';
+import type { CommandRequest } from './request.ts';
+import { RunParts } from './run-parts.ts';
+
+/** What a journal keeps of a job that succeeded. */
+export type JobValue = Pick<JobRecord, 'slot' | 'command' | 'outputBytes'>;
+
+/** Waits before retries grow from this to the other, milliseconds, drawn evenly below the ceiling. */
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 30_000;
+
+/** One attempt of one job. */
+interface Attempt {
+  readonly item: CommandItem;
+  readonly sequence: number;
+  readonly attempt: number;
+  readonly slot: number;
+}
+
+/** One run of a command over items: what the engine calls for every item, and what follows from it. */
+export class CommandRun extends RunParts {
+  /** Attempts that are on, for the rare end in which the engine does not wait for them. */
+  readonly #active = new Set<Promise<unknown>>();
+  /** Failed jobs that wait for their next attempt, as they would be told if it never came. */
+  readonly #unfinished = new Map<number, JobRecord>();
+  /** Output that waits for its turn. */
+  readonly #resting = new Map<number, JobOutput>();
+
+  constructor(request: CommandRequest, host: CommandHost) {
+    super(request, host);
+  }
+
+  /** The task that the engine applies to each item. */
+  readonly attempt = (item: CommandItem, { index, attempt }: TaskContext): Promise<JobValue> => {
+    const running = this.#attempt(item, index + 1, attempt);
+    this.#active.add(running);
+    const done = (): boolean => this.#active.delete(running);
+    running.then(done, done);
+    return running;
+  };
+
+  /** An item's outcome, in the order in which output is to be written. */
+  async settled(outcome: Outcome<CommandItem, JobValue>): Promise<void> {
+    const sequence = outcome.index + 1;
+    if (outcome.ok && outcome.resumed) return this.#resumed(outcome.item, sequence, outcome);
+    const unfinished = this.#unfinished.get(sequence);
+    if (unfinished !== undefined) this.#finish(unfinished, 0);
+    else if (!outcome.ok && (outcome.attempts === 0 || outcome.error instanceof NotStarted)) {
+      this.monitor.neverStarted();
+    }
+    const output = this.#resting.get(sequence);
+    this.#resting.delete(sequence);
+    await this.#deliver(output);
+  }
+
+  /** The engine ended the run by an error: ours to stop, a journal that failed, or one nobody expects. */
+  async endedBy(error: unknown): Promise<void> {
+    const wasAsked = this.stop.stopping && error === this.stop.stopSignal.reason;
+    const isJournal = this.request.journal !== undefined && isAtonceError(error);
+    if (!wasAsked) this.stop.stop('journal', error instanceof Error ? error.message : String(error));
+    await Promise.allSettled(this.#active);
+    if (!wasAsked && (!isJournal || !this.monitor.hasBegun)) throw error;
+  }
+
+  /** @throws what reading the input threw, when nothing could be run at all. */
+  async finish(): Promise<RunReport> {
+    await Promise.allSettled(this.#active);
+    for (const output of this.#resting.values()) output.discard();
+    await this.flush();
+    const { inputError } = this.stop;
+    if (inputError !== undefined && !this.monitor.hasBegun) throw inputError;
+    return this.monitor.report();
+  }
+
+  async #attempt(item: CommandItem, sequence: number, attempt: number): Promise<JobValue> {
+    if (this.stop.draining) {
+      const unfinished = this.#unfinished.get(sequence);
+      if (unfinished === undefined) throw new NotStarted();
+      this.#finish(unfinished, 0);
+      throw failure(unfinished, undefined);
+    }
+    this.#unfinished.delete(sequence);
+    const slot = this.slots.take();
+    try {
+      return await this.#run({ item, sequence, attempt, slot });
+    } finally {
+      this.slots.release(slot);
+    }
+  }
+
+  async #run(attempt: Attempt): Promise<JobValue> {
+    const { item, sequence, slot } = attempt;
+    let made: MadeCommand;
+    try {
+      made = this.maker.make({ item, sequence, slot });
+    } catch (error) {
+      if (!isAtonceError(error, 'E_OPTION')) throw error;
+      return this.#fail(recordOf(attempt, '', notRun(error.message)));
+    }
+    this.monitor.started({ sequence, slot, command: made.command });
+    let output: JobOutput;
+    try {
+      output = await this.#open(attempt);
+    } catch (error) {
+      this.monitor.ended();
+      const result = notRun(systemMessage('no file for its output', error));
+      return this.#fail(recordOf(attempt, made.command, result));
+    }
+    const result = await this.#execute(made, output);
+    this.monitor.ended();
+    return this.#ended(attempt, recordOf(attempt, made.command, result, output), output);
+  }
+
+  #open({ item, sequence }: Attempt): JobOutput | Promise<JobOutput> {
+    const keepIn = this.results?.open(item, sequence);
+    const job = { sequence, prefix: this.prefixOf(item), keepIn };
+    return openOutput(() => this.output.open(job), this.stop);
+  }
+
+  #execute(made: MadeCommand, { stdout, stderr }: JobOutput): Promise<ProcessResult> {
+    const { file, args, timeoutMs } = made;
+    const { cwd, graceMs } = this.request;
+    const { stopSignal: signal, killSignal: killNow } = this.stop;
+    const { env, spawner } = this;
+    return runProcess(
+      { file, args, cwd, env, stdout, stderr, timeoutMs, graceMs, signal, killNow },
+      spawner,
+    );
+  }
+
+  async #ended({ attempt }: Attempt, job: JobRecord, output: JobOutput): Promise<JobValue> {
+    const delayMs = this.#retryDelay(job, attempt);
+    if (delayMs !== undefined) {
+      output.discard();
+      this.#unfinished.set(job.sequence, job);
+      this.monitor.retrying({ sequence: job.sequence, attempt, end: job.end, delayMs });
+      throw failure(job, delayMs);
+    }
+    const { stdoutBytes } = output;
+    if (this.request.keepOrder) {
+      output.rest();
+      this.#resting.set(job.sequence, output);
+    } else {
+      await this.#deliver(output);
+    }
+    if (!isSuccess(job.end)) return this.#fail(job, stdoutBytes);
+    this.#finish(job, stdoutBytes);
+    const { slot, command, outputBytes } = job;
+    return { slot, command, outputBytes };
+  }
+
+  /** Undefined when the job is not tried again: a program that is missing will be missing again. */
+  #retryDelay({ end }: JobRecord, attempt: number): number | undefined {
+    const { retries } = this.request;
+    if (isSuccess(end) || attempt > retries || this.stop.draining) return undefined;
+    if (end.kind === 'cancelled' || missingCode(end) !== undefined) return undefined;
+    return Math.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1));
+  }
+
+  #fail(job: JobRecord, stdoutBytes = 0): never {
+    this.#finish(job, stdoutBytes);
+    throw failure(job, undefined);
+  }
+
+  #finish(job: JobRecord, stdoutBytes: number): void {
+    this.#unfinished.delete(job.sequence);
+    this.monitor.record(() => this.jobLog?.add(job, stdoutBytes));
+    this.monitor.finished(job);
+  }
+
+  async #deliver(output: JobOutput | undefined): Promise<void> {
+    try {
+      await output?.deliver();
+    } catch (error) {
+      this.stop.stop('output', systemMessage("a job's output could not be read back", error));
+    }
+  }
+
+  async #resumed(
+    item: CommandItem,
+    sequence: number,
+    { value, attempts, startedAt, durationMs }: Extract<Outcome<CommandItem, JobValue>, { ok: true }>,
+  ): Promise<void> {
+    const { slot = 0, command = '', outputBytes = 0 } = value as Partial<JobValue>;
+    const result = { end: { kind: 'exit', code: 0 }, startedAt, durationMs } as const;
+    const record = recordOf({ item, sequence, attempt: attempts, slot }, command, result);
+    this.monitor.finished({ ...record, outputBytes, resumed: true });
+    const keepIn = this.results?.find(item, sequence);
+    if (keepIn === undefined) return;
+    await this.output.replay({ sequence, prefix: this.prefixOf(item), keepIn });
+  }
+
+  /** The journal, with a plan that knows the command rather than our function. */
+  journal(options: NonNullable<CommandRequest['journal']>): Journal {
+    const { template, shell, timeoutMs = 'by command', cwd = '.' } = this.request;
+    return journalOfRun(options, {
+      stop: this.stop,
+      warn: (text) => this.monitor.warn(text),
+      plan: {
+        task: 'command',
+        code: template.join(' '),
+        options: { command: template, shell, timeoutMs, cwd },
+      },
+    });
+  }
+}
+
+function failure(job: JobRecord, delayMs: number | undefined): JobFailure {
+  return new JobFailure(`job ${job.sequence} failed: ${reasonOf(job.end)}`, job, delayMs);
+}
+
+function notRun(message: string): Pick<ProcessResult, 'end' | 'startedAt' | 'durationMs'> {
+  return { end: { kind: 'spawn-failed', message }, startedAt: Date.now(), durationMs: 0 };
+}
+
+function recordOf(
+  { sequence, slot, attempt }: Attempt,
+  command: string,
+  result: Pick<ProcessResult, 'end' | 'startedAt' | 'durationMs'> & Partial<ProcessResult>,
+  output?: JobOutput,
+): JobRecord {
+  const { end, startedAt, durationMs, leftProcesses = 0 } = result;
+  const problem = output?.problem;
+  return {
+    sequence,
+    slot,
+    command,
+    attempts: attempt,
+    startedAt,
+    durationMs,
+    end: problem === undefined ? end : { kind: 'spawn-failed', message: problem },
+    resumed: false,
+    outputBytes: output?.bytes ?? 0,
+    leftProcesses,
+  };
+}

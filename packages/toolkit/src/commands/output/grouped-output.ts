@@ -1,0 +1,143 @@
+import type { OutputWriter } from '../../runs/output-writer.ts';
+import type { JobOutput, OutputJob, OutputMode } from './job-output.ts';
+import { LineCutter } from './line-cutter.ts';
+import { SpoolFile } from './spool-file.ts';
+
+/** Output up to this size is read at once, and may wait for its turn in memory. */
+const SMALL_BYTES = 64 * 1024;
+
+/** Where a whole job's output goes, one job at a time. */
+export class GroupedOutput implements OutputMode {
+  readonly #stdout: OutputWriter;
+  readonly #stderr: OutputWriter;
+  #busy = false;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(stdout: OutputWriter, stderr: OutputWriter) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+  }
+
+  open(job: OutputJob): JobOutput {
+    const { keepIn } = job;
+    const open = (file: string | undefined): SpoolFile =>
+      file === undefined ? SpoolFile.temporary() : SpoolFile.lasting(file);
+    const stdout = open(keepIn?.stdout);
+    try {
+      return new SpooledOutput(this, job, { stdout, stderr: open(keepIn?.stderr) });
+    } catch (error) {
+      stdout.close();
+      throw error;
+    }
+  }
+
+  replay(job: OutputJob): Promise<void> | undefined {
+    const { keepIn } = job;
+    if (keepIn === undefined) return undefined;
+    const stdout = SpoolFile.existing(keepIn.stdout);
+    return new SpooledOutput(this, job, {
+      stdout,
+      stderr: SpoolFile.existing(keepIn.stderr),
+    }).deliver();
+  }
+
+  /** Writes a job's output, when those before it are written. */
+  async print(stdout: Spooled, stderr: Spooled, prefix: string): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#busy = true;
+    try {
+      await copy(stdout, this.#stdout, prefix);
+      await copy(stderr, this.#stderr, prefix);
+    } finally {
+      this.#busy = false;
+      this.#queue.shift()?.();
+    }
+  }
+}
+
+/** A stream's output: in its file, or read already. */
+type Spooled = SpoolFile | Buffer;
+
+interface Pair<T> {
+  readonly stdout: T;
+  readonly stderr: T;
+}
+
+class SpooledOutput implements JobOutput {
+  readonly problem = undefined;
+  readonly #owner: GroupedOutput;
+  readonly #prefix: string;
+  readonly #files: Pair<SpoolFile>;
+  #resting: Pair<Spooled> | undefined;
+
+  constructor(
+    owner: GroupedOutput,
+    { prefix }: OutputJob,
+    files: Pair<SpoolFile>,
+  ) {
+    this.#owner = owner;
+    this.#prefix = prefix;
+    this.#files = files;
+  }
+
+  get stdout(): SpoolFile['sink'] {
+    return this.#files.stdout.sink;
+  }
+
+  get stderr(): SpoolFile['sink'] {
+    return this.#files.stderr.sink;
+  }
+
+  get bytes(): number {
+    return this.stdoutBytes + this.#files.stderr.bytes;
+  }
+
+  get stdoutBytes(): number {
+    return this.#files.stdout.bytes;
+  }
+
+  deliver(): Promise<void> | undefined {
+    const { stdout, stderr } = this.#resting ?? this.#reduce();
+    const nothing = stdout instanceof Buffer && stderr instanceof Buffer;
+    if (nothing && stdout.length + stderr.length === 0) return undefined;
+    return this.#print(stdout, stderr);
+  }
+
+  rest(): void {
+    this.#reduce();
+  }
+
+  discard(): void {
+    const { stdout, stderr } = this.#resting ?? this.#files;
+    for (const one of [stdout, stderr]) if (one instanceof SpoolFile) one.close();
+  }
+
+  #reduce(): Pair<Spooled> {
+    const { stdout, stderr } = this.#files;
+    this.#resting = { stdout: reduced(stdout), stderr: reduced(stderr) };
+    return this.#resting;
+  }
+
+  async #print(stdout: Spooled, stderr: Spooled): Promise<void> {
+    try {
+      await this.#owner.print(stdout, stderr, this.#prefix);
+    } finally {
+      this.discard();
+    }
+  }
+}
+
+/** Small output is taken into memory and its file closed: many jobs may have to wait for one. */
+function reduced(file: SpoolFile): Spooled {
+  if (file.bytes > SMALL_BYTES) return file;
+  const all = file.readAll();
+  file.close();
+  return all;
+}
+
+async function copy(from: Spooled, to: OutputWriter, prefix: string): Promise<void> {
+  const cutter = prefix === '' ? undefined : new LineCutter(prefix);
+  const chunks = from instanceof SpoolFile ? from.chunks() : [from];
+  for await (const chunk of chunks) await to.write(cutter?.push(chunk) ?? chunk);
+  if (cutter !== undefined) await to.write(cutter.finish());
+}

@@ -1,0 +1,1 @@
+export type { JobEnd, JobEvent, JobRecord, RunReport, Stopped } from '../runs/report.ts';

@@ -1,0 +1,39 @@
+import type { Halt } from '../runs/halt.ts';
+import type { CommandItem } from './item.ts';
+
+export type { Halt } from '../runs/halt.ts';
+
+/** How jobs' output reaches ours: whole jobs, whole lines as they come, or bytes as they come. */
+export type OutputMode = 'group' | 'line' | 'raw';
+
+/** A command line applied to many items. */
+export interface CommandRequest {
+  /** The command as words; each word may hold replacement strings. With `shell` it is one word, given to `/bin/sh -c`. */
+  readonly template: readonly string[];
+  readonly shell: boolean;
+  readonly items: Iterable<CommandItem> | AsyncIterable<CommandItem>;
+  /** Number of items if known. */
+  readonly total: number | undefined;
+  readonly jobs: number;
+  /** Per attempt; undefined lets known slow commands choose (`git push` 30 s, ...), null means none at all. */
+  readonly timeoutMs: number | null | undefined;
+  /** Between TERM and KILL. */
+  readonly graceMs: number;
+  /** Tries after the first. */
+  readonly retries: number;
+  readonly halt: Halt;
+  readonly keepOrder: boolean;
+  readonly output: OutputMode;
+  /** Prefix of each output line: the item, or nothing. */
+  readonly tag: boolean;
+  readonly rate: { readonly limit: number; readonly intervalMs: number } | undefined;
+  readonly journal: { readonly file: string; readonly resume: boolean; readonly acceptChanges: boolean } | undefined;
+  readonly resultsDir: string | undefined;
+  readonly joblog: string | undefined;
+  readonly trace: string | undefined;
+  readonly cwd: string | undefined;
+  /** Tell the commands to keep their colours although they write into a pipe or file. */
+  readonly forceColor: boolean;
+  /** `auto` uses the helper process when our own memory is large. */
+  readonly spawn: 'auto' | 'direct' | 'helper';
+}

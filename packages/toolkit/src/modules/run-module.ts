@@ -1,0 +1,86 @@
+import { isAtonceError, type Runner, stream, type StreamOptions } from 'atonce';
+import { type ModuleTask, moduleTask, processes, threads } from 'atonce/threads';
+import { gatedItems } from '../runs/gated-items.ts';
+import { findModule } from './find-module.ts';
+import type { ModuleHost } from './host.ts';
+import { type ModuleReport, ModuleRun } from './module-run.ts';
+import type { Json, ModuleRequest } from './request.ts';
+
+/** Where an item stands in the input is unknown to nobody, so results may be this far apart. */
+const FEWEST_AHEAD = 64;
+
+/**
+ * Applies a function of a module to many JSON values and writes one JSON document per line: records
+ * `{index, ok, value | error}`, or bare values, where items that failed are left out and only told
+ * as events. `index` counts from 0 over all items, those that are no JSON included.
+ *
+ * With a journal, items that are done are not computed again; their values are written again, for
+ * the journal has them.
+ *
+ * @throws OptionError when there is no such module; AtonceError `E_TASK_LOAD` when it cannot be
+ * loaded or has no such function; `E_SOURCE` when the input cannot be read at all; the journal's
+ * errors when it cannot be opened.
+ */
+export async function runModule(request: ModuleRequest, host: ModuleHost): Promise<ModuleReport> {
+  const { module, exportName, cwd } = request;
+  const task = moduleTask<Json, unknown>(findModule(module, cwd), exportName);
+  const run = new ModuleRun(request, host);
+  try {
+    await execute(run, task, request);
+    return await run.finish();
+  } finally {
+    await run.close();
+  }
+}
+
+async function execute(
+  run: ModuleRun,
+  task: ModuleTask<Json, unknown>,
+  request: ModuleRequest,
+): Promise<void> {
+  const pool = poolFor(request);
+  try {
+    const items = gatedItems(run.items.values(), run.stop);
+    const outcomes = stream<Json, unknown>(items, task, streamOptions(run, request, pool));
+    for await (const outcome of outcomes) {
+      if (!outcome.ok && isAtonceError(outcome.error, 'E_TASK_LOAD')) throw outcome.error;
+      await run.settled(outcome);
+    }
+    run.decision = outcomes.decision;
+  } catch (error) {
+    run.endedBy(error);
+  } finally {
+    await pool?.[Symbol.asyncDispose]();
+  }
+}
+
+function poolFor({ on, jobs }: ModuleRequest): (Runner & AsyncDisposable) | undefined {
+  if (on === 'threads') return threads({ workers: jobs });
+  return on === 'processes' ? processes({ workers: jobs }) : undefined;
+}
+
+function streamOptions(
+  run: ModuleRun,
+  request: ModuleRequest,
+  pool: Runner | undefined,
+): StreamOptions<Json> {
+  const { on, jobs, keepOrder, timeoutMs, graceMs, retries, rate, journal } = request;
+  return {
+    // A pool has as many workers as jobs; how much each holds is its own matter.
+    concurrency: pool === undefined ? jobs : undefined,
+    on: pool ?? (on === 'auto' ? 'auto' : 'loop'),
+    order: keepOrder ? 'input' : 'completion',
+    ...(on === 'loop' ? { highWaterMark: Math.max(FEWEST_AHEAD, 4 * (jobs ?? FEWEST_AHEAD)) } : {}),
+    signal: run.stop.stopSignal,
+    timeoutMs: timeoutMs ?? undefined,
+    graceMs,
+    rateLimit: rate,
+    retry: retries === 0 ? undefined : { attempts: retries + 1, on: (error) => !isLoadError(error) },
+    onProgress: run.onProgress,
+    journal: journal === undefined ? undefined : run.journal(journal),
+  };
+}
+
+function isLoadError(error: unknown): boolean {
+  return isAtonceError(error, 'E_TASK_LOAD');
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { type PlannedCommand, planCommands } from '../../commands/plan-commands.ts';
+import type { CommandRequest } from '../../commands/request.ts';
+import { countOf } from '../../report/count.ts';
+import { formatDuration } from '../../report/duration.ts';
+import { line, span } from '../../report/section.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Invocation, OperationHost, OperationResult } from '../operation.ts';
+import type { RunValues } from '../run.ts';
+import { MOST_JOBS_IN_JSON } from './job-collector.ts';
+
+/** Shows the commands that would run, as lines a shell could read, with their time limits as comments. */
+export async function dryRun(
+  request: CommandRequest,
+  { options }: Invocation<RunValues>,
+  host: OperationHost,
+): Promise<OperationResult> {
+  const commands: PlannedCommand[] = [];
+  let count = 0;
+  let problems = 0;
+  for await (const planned of planCommands(request)) {
+    if (host.signal.aborted || host.jobStdout.errored != null) break;
+    count += 1;
+    if (planned.problem !== undefined) problems += 1;
+    if (!options.json) await print(`${planLine(planned)}\n`, host);
+    else if (count <= MOST_JOBS_IN_JSON) commands.push(planned);
+  }
+  const inAll = `${countOf(count, 'job')}, ${request.jobs} at once`;
+  const leftOut = count - commands.length;
+  return {
+    exitCode: problems > 0 ? exitCodes.failed : exitCodes.ok,
+    interrupted: host.signal.aborted,
+    data: { dryRun: true, concurrency: request.jobs, total: count, commands },
+    output: [],
+    notes: [line(span('strong', 'dry run: '), `${inAll}; nothing was run`)],
+    warnings: options.json && leftOut > 0 ? [`${countOf(leftOut, 'command')} left out of data`] : [],
+    errors: problems > 0 ? [`${countOf(problems, 'item')} cannot be run`] : [],
+  };
+}
+
+async function print(text: string, { jobStdout, signal }: OperationHost): Promise<void> {
+  if (jobStdout.write(text) || jobStdout.errored != null) return;
+  await Promise.race([once(jobStdout, 'drain', { signal }), once(jobStdout, 'close', { signal })]).catch(
+    // The reader is gone or the run was stopped: the loop above sees both.
+    () => undefined,
+  );
+}
+
+function planLine({ sequence, command, problem, timeoutMs, timeoutReason }: PlannedCommand): string {
+  if (problem !== undefined) return `# job ${sequence} cannot be run: ${problem.replaceAll('\n', ' ')}`;
+  if (timeoutMs === undefined) return command;
+  const why = timeoutReason === 'asked' ? '' : `, because it is ${timeoutReason}`;
+  return `${command}  # timeout ${formatDuration(timeoutMs)}${why}`;
+}

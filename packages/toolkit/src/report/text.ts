@@ -1,0 +1,91 @@
+import type { Cell, Column, Row, Section, Tone } from './section.ts';
+import { fitMiddle, type MeasureText } from './text-width.ts';
+
+/** How sections become text. */
+export interface TextStyle {
+  /** Cells in a line; undefined when lines may be of any length. */
+  readonly width: number | undefined;
+  readonly measure: MeasureText;
+  /** Makes a tone visible, or gives the text back. */
+  readonly paint: (tone: Tone, text: string) => string;
+  /** Stands for what was cut away; one cell. */
+  readonly ellipsis: string;
+}
+
+/** The sections as text for a terminal or a file; every line ends with a line end. */
+export function renderText(sections: readonly Section[], style: TextStyle): string {
+  return sections.map((section) => renderSection(section, style)).join('');
+}
+
+function renderSection(section: Section, style: TextStyle): string {
+  switch (section.kind) {
+    case 'heading':
+      return `${style.paint('strong', section.text)}\n`;
+    case 'line':
+      return `${section.cells.map((cell) => paintCell(cell, style)).join('')}\n`;
+    case 'table':
+      return renderTable(section.columns, section.rows, style);
+    case 'verbatim':
+      return section.text;
+  }
+}
+
+const GAP = '  ';
+
+function renderTable(columns: readonly Column[], rows: readonly Row[], style: TextStyle): string {
+  const titles = columns.map(({ title = '' }): Cell => ({ text: title, tone: 'dim' }));
+  const all = titles.some((title) => textOf(title) !== '') ? [titles, ...rows] : rows;
+  const widths = columnWidths(columns, all, style);
+  return all.map((row) => renderRow(row, columns, widths, style)).join('');
+}
+
+/** The widest cell of each column; columns that may shrink give up what the line lacks. */
+function columnWidths(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  { measure, width: lineWidth }: TextStyle,
+): readonly number[] {
+  const widths = columns.map((_, index) =>
+    rows.reduce((most, row) => Math.max(most, measure(textOf(row[index] ?? ''))), 0),
+  );
+  const needed = widths.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1));
+  let excess = lineWidth === undefined ? 0 : needed - lineWidth;
+  for (const [index, column] of columns.entries()) {
+    if (column.shrink !== true || excess <= 0) continue;
+    const width = widths[index] ?? 0;
+    const given = Math.min(excess, Math.max(0, width - 8));
+    widths[index] = width - given;
+    excess -= given;
+  }
+  return widths;
+}
+
+function renderRow(
+  row: Row,
+  columns: readonly Column[],
+  widths: readonly number[],
+  style: TextStyle,
+): string {
+  const cells = columns.map((column, index) => {
+    const cell = row[index] ?? '';
+    const width = widths[index] ?? 0;
+    const text = fitMiddle(textOf(cell), width, style);
+    const painted = style.paint(toneOf(cell), text);
+    const padding = ' '.repeat(Math.max(0, width - style.measure(text)));
+    if (column.align === 'right') return padding + painted;
+    return index === columns.length - 1 ? painted : painted + padding;
+  });
+  return `${cells.join(GAP).trimEnd()}\n`;
+}
+
+function paintCell(cell: Cell, style: TextStyle): string {
+  return style.paint(toneOf(cell), textOf(cell));
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === 'string' ? cell : cell.text;
+}
+
+function toneOf(cell: Cell): Tone {
+  return typeof cell === 'string' ? 'plain' : cell.tone;
+}

@@ -1,0 +1,69 @@
+import {
+  isAtonceError,
+  type Journal,
+  type JournalPlan,
+  type JournalRecord,
+  type JournalSession,
+} from 'atonce';
+import { fileJournal } from 'atonce/files';
+import type { StopSwitch } from './stop-switch.ts';
+
+/** How a run's journal is used. */
+export interface RunJournalOptions {
+  readonly file: string;
+  /** Continue what the file holds; otherwise a file that is not empty is refused. */
+  readonly resume: boolean;
+  /** Continue although the plan has changed. */
+  readonly acceptChanges: boolean;
+}
+
+/** What the run needs beside the options. */
+export interface RunJournalUse {
+  readonly stop: StopSwitch;
+  readonly warn: (text: string) => void;
+  /** The plan to keep instead of the engine's, which knows only our own function. */
+  readonly plan?: JournalPlan;
+}
+
+/** A file journal that stops the run as soon as a record cannot be written. */
+export function journalOfRun(options: RunJournalOptions, use: RunJournalUse): Journal {
+  const { file, resume, acceptChanges } = options;
+  const inner = fileJournal(file, { resume: resume ? 'auto' : 'never', acceptChanges });
+  return {
+    async open(plan) {
+      const session = await inner.open(use.plan ?? plan);
+      for (const warning of session.warnings) use.warn(warning);
+      return new WatchedSession(session, use.stop);
+    },
+  };
+}
+
+class WatchedSession implements JournalSession {
+  readonly #inner: JournalSession;
+  readonly #stop: StopSwitch;
+
+  constructor(inner: JournalSession, stop: StopSwitch) {
+    this.#inner = inner;
+    this.#stop = stop;
+  }
+
+  done(key: string): ReturnType<JournalSession['done']> {
+    return this.#inner.done(key);
+  }
+
+  async append(record: JournalRecord): Promise<void> {
+    try {
+      await this.#inner.append(record);
+    } catch (error) {
+      // A value that JSON cannot keep concerns its item alone.
+      if (!isAtonceError(error, 'E_UNSERIALISABLE')) {
+        this.#stop.stop('journal', error instanceof Error ? error.message : String(error));
+      }
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
