@@ -35,7 +35,7 @@ export async function install({ show = true } = {}) {
 export async function build({ show = true } = {}) {
   await Promise.all(compiled.map(removeOrphans));
   const result = await runNode(['node_modules/typescript/bin/tsc', '-b'], { show });
-  if (result.ok) await linkCommand();
+  await linkCommand();
   return result;
 }
 

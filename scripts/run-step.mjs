@@ -8,8 +8,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  * Runs `node ARGS` in the repository, without a stdin.
  * With `show` the output is passed through as it comes; otherwise it is collected and returned.
  */
-export function runNode(args, { show = false, env = {} } = {}) {
-  return run(process.execPath, args, { show, env });
+export function runNode(args, options = {}) {
+  return run(process.execPath, args, options);
 }
 
 /** Runs npm itself, by the same npm that runs this script when there is one. */
@@ -19,7 +19,7 @@ export function runNpm(args, options = {}) {
   return run('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
-export function run(program, args, { show = false, env = {}, shell = false } = {}) {
+export function run(program, args, { show = false, env = {}, shell = false, timeoutMs } = {}) {
   return new Promise((resolve) => {
     const started = performance.now();
     let output = '';
@@ -28,6 +28,7 @@ export function run(program, args, { show = false, env = {}, shell = false } = {
       env: { ...process.env, ...env },
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
       shell,
+      timeout: timeoutMs,
     });
     const end = (ok, reason) =>
       resolve({ ok, output: output + reason, seconds: (performance.now() - started) / 1000 });

@@ -62,6 +62,13 @@ describe('a planted import against the layers is reported', () => {
     }
   });
 
+  test('a computed import in the neutral core', () => {
+    const text = 'export const load = (name: string) => import(name);';
+    const planted = (layer: string) => [{ path: `${lib}/${layer}/a.ts`, text }];
+    expect(layerViolations(planted('engine'))).toHaveLength(1);
+    expect(layerViolations(planted('threads'))).toEqual([]);
+  });
+
   test('a folder that no layer knows', () => {
     const planted = { path: `${tools}/helpers/a.ts`, text: '' };
     expect(layerViolations([planted])).toEqual([`${planted.path}: is in no known layer`]);

@@ -36,7 +36,7 @@ async function main(): Promise<number> {
     return print(benchmarks.map(({ name, title }) => `${name}  ${title}\n`).join(''));
   const { rounds, only, point, tiny, out } = values;
   const settings: BenchmarkSettings = {
-    ...(rounds === undefined ? {} : { rounds: positive('--rounds', rounds) }),
+    ...(rounds === undefined ? {} : { rounds: whole('--rounds', rounds) }),
     only,
     point,
     tiny,
@@ -44,9 +44,19 @@ async function main(): Promise<number> {
     takeSample,
     say: (line) => process.stderr.write(`${line}\n`),
   };
-  const whole = only === undefined && point === undefined && !tiny;
-  const folder = out ?? (whole ? resultsFolder : undefined);
+  const isWhole = only === undefined && point === undefined && !tiny;
+  const folder = out ?? (isWhole ? resultsFolder : undefined);
   const chosen = positionals.length === 0 ? benchmarks : positionals.map(findBenchmark);
+  mustMatch(
+    '--only',
+    only,
+    chosen.flatMap(({ contestants }) => contestants),
+  );
+  mustMatch(
+    '--point',
+    point,
+    chosen.flatMap(({ points }) => points),
+  );
   let failed = false;
   for (const benchmark of chosen) {
     const result = await runBenchmark(benchmark, settings);
@@ -57,9 +67,26 @@ async function main(): Promise<number> {
   return failed ? 1 : 0;
 }
 
+function mustMatch(
+  option: string,
+  text: string | undefined,
+  named: readonly { readonly name: string }[],
+): void {
+  if (text === undefined || named.some(({ name }) => name.includes(text))) return;
+  throw new RangeError(
+    `${option} ${text} matches none of: ${named.map(({ name }) => name).join('; ')}`,
+  );
+}
+
 function positive(option: string, text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new RangeError(`Expected ${option} to be a number above 0, got ${text}`);
+  return value;
+}
+
+function whole(option: string, text: string): number {
+  const value = positive(option, text);
+  if (!Number.isInteger(value)) throw new RangeError(`Expected ${option} to be whole, got ${text}`);
   return value;
 }
 

@@ -8,12 +8,13 @@ async function answer(request: SampleRequest): Promise<SampleAnswer> {
     const benchmark = findBenchmark(request.benchmark);
     const point = benchmark.points.find((each) => each.name === request.point);
     const contestant = benchmark.contestants.find((each) => each.name === request.contestant);
-    if (point === undefined || contestant === undefined) return { ok: false, problem: 'not found' };
+    if (point === undefined || contestant === undefined) throw new RangeError('not found');
     const { items, calibration } = request;
     const setting = { items, calibration, parameters: point.parameters };
     return { ok: true, measured: await measure(contestant, setting) };
   } catch (error) {
-    return { ok: false, problem: error instanceof Error ? String(error.stack) : String(error) };
+    const problem = error instanceof Error ? String(error.stack) : String(error);
+    return { ok: false, problem, died: false };
   }
 }
 

@@ -49,6 +49,9 @@ const publicEntries: Readonly<Record<string, readonly string[]>> = {
   toolkit: ['atonce', 'atonce/threads', 'atonce/files'],
 };
 
+/** Stands for `import(expression)`, whose target no reader can know. */
+const computed = 'import(…)';
+
 /** Every module that the file names: static, dynamic, re-exported and type-only imports. */
 export function importsOf({ path, text }: SourceFile): string[] {
   const { module, errors } = parseSync(path, text);
@@ -56,9 +59,10 @@ export function importsOf({ path, text }: SourceFile): string[] {
   const exported = module.staticExports.flatMap(({ entries }) =>
     entries.flatMap(({ moduleRequest }) => (moduleRequest === null ? [] : [moduleRequest.value])),
   );
-  const dynamic = module.dynamicImports.map(({ moduleRequest }) =>
-    text.slice(moduleRequest.start, moduleRequest.end).replace(/^(['"`])(.*)\1$/s, '$2'),
-  );
+  const dynamic = module.dynamicImports.map(({ moduleRequest }) => {
+    const request = text.slice(moduleRequest.start, moduleRequest.end);
+    return /^(['"`])([^$]*)\1$/.exec(request)?.[2] ?? computed;
+  });
   const typeQueries = [...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)].map((match) => match[1]!);
   const named = module.staticImports.map(({ moduleRequest }) => moduleRequest.value);
   return [...new Set([...named, ...exported, ...dynamic, ...typeQueries])];
@@ -108,7 +112,7 @@ function namedProblem(
   dependencies: readonly string[],
 ): string | undefined {
   if (neutral.has(`${home.package}/${home.layer}`)) return 'the core is runtime-neutral';
-  if (specifier.startsWith('node:')) return undefined;
+  if (specifier === computed || specifier.startsWith('node:')) return undefined;
   if (builtinModules.includes(specifier)) return 'Node modules are written with node:';
   if (specifier === 'atonce' || specifier.startsWith('atonce/')) {
     const open = publicEntries[home.package]?.includes(specifier);

@@ -1,8 +1,29 @@
 import type { Benchmark } from '../harness/benchmark.ts';
+import { auto } from './auto/benchmark.ts';
+import { journal, journalResume } from './journal/benchmark.ts';
 import { mapNoop } from './map-noop/benchmark.ts';
+import { runLargeParent } from './run-large-parent/benchmark.ts';
+import { runTrue } from './run-true/benchmark.ts';
+import { size } from './size/benchmark.ts';
+import { streamMemory } from './stream-memory/benchmark.ts';
+import { threadsCold } from './threads-cold/benchmark.ts';
+import { threadsMap } from './threads-map/benchmark.ts';
+import { threadsRun } from './threads-run/benchmark.ts';
 
 /** Every benchmark, in the order of the results page. Their contestants' code is imported when it runs. */
-export const benchmarks: readonly Benchmark[] = [mapNoop];
+export const benchmarks: readonly Benchmark[] = [
+  mapNoop,
+  streamMemory,
+  threadsMap,
+  threadsCold,
+  threadsRun,
+  auto,
+  runTrue,
+  runLargeParent,
+  journal,
+  journalResume,
+  size,
+];
 
 /** @throws RangeError naming the known ones. */
 export function findBenchmark(name: string): Benchmark {

@@ -41,6 +41,8 @@ export interface Contestant {
   readonly name: string;
   /** Package of `benchmarks/peers` that it needs and whose version is shown beside it. */
   readonly peer?: string;
+  /** Another package of `benchmarks/peers` that its measurement needs. */
+  readonly tool?: string;
   /** Most items it is given, where more would take minutes; amounts are per item all the same. */
   readonly maxItems?: number;
   /** Most samples taken of it, for slow ones. */

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /** CPU time at one moment, milliseconds. */
 export interface CpuReading {
   readonly wallMs: number;
-  /** Used by this process, its threads, and the children it has waited for. */
+  /** Used by this process and its threads, by its descendants, and by those it has waited for. */
   readonly ownMs: number;
   /** Used by everything on the machine; undefined where the system does not tell. */
   readonly machineMs: number | undefined;
@@ -46,12 +46,49 @@ function machineMs(): number | undefined {
   return (user + nice + system + irq + softirq + steal) * MS_PER_TICK;
 }
 
+/** What this process's descendants use: those that have ended, and those still there. */
 function childrenMs(): number {
-  // The name in the second field may hold spaces and brackets; what follows the last bracket is regular.
-  const fields = read('/proc/self/stat')
-    ?.replace(/^.*\) /s, '')
-    .split(' ');
-  return fields === undefined ? 0 : (Number(fields[13]) + Number(fields[14])) * MS_PER_TICK;
+  const own = processTimes('self');
+  if (own === undefined) return 0;
+  const all = readdirSync('/proc').flatMap((name) =>
+    /^\d+$/.test(name) ? (processTimes(name) ?? []) : [],
+  );
+  let ticks = own.waitedTicks;
+  const family = new Set([process.pid]);
+  for (let size = 0; size < family.size;) {
+    size = family.size;
+    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
+  }
+  for (const { pid, ownTicks, waitedTicks } of all)
+    if (pid !== process.pid && family.has(pid)) ticks += ownTicks + waitedTicks;
+  return ticks * MS_PER_TICK;
+}
+
+interface ProcessTimes {
+  readonly pid: number;
+  readonly parent: number;
+  readonly ownTicks: number;
+  /** Used by children that it has waited for. */
+  readonly waitedTicks: number;
+}
+
+/** Undefined where there is no such process, or no such file at all. */
+function processTimes(name: string): ProcessTimes | undefined {
+  const stat = read(`/proc/${name}/stat`);
+  // The command's name, in brackets, may hold anything; what follows the last bracket is regular.
+  const fields = stat
+    ?.slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  if (stat === undefined || fields === undefined) return undefined;
+  const [, parent = 0, , , , , , , , , , user = 0, system = 0, waitedUser = 0, waitedSystem = 0] =
+    fields;
+  return {
+    pid: Number.parseInt(stat, 10),
+    parent,
+    ownTicks: user + system,
+    waitedTicks: waitedUser + waitedSystem,
+  };
 }
 
 function read(path: string): string | undefined {

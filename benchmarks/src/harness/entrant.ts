@@ -21,7 +21,10 @@ export interface Entry {
   readonly calibration: Readonly<Record<string, number>>;
 }
 
-/** How often a noisy sample is taken before the quietest one is kept and marked. */
+/**
+ * How often a sample is taken before the quietest one is kept and marked, or the contestant is given
+ * up because its process dies each time. A wrong answer is never given a second chance.
+ */
 const MOST_TRIES = 3;
 
 /** One contestant at one point, and the samples it has so far. */
@@ -29,13 +32,16 @@ export class Entrant {
   readonly #contestant: Contestant;
   readonly #settings: SampleSettings;
   readonly #request: SampleRequest;
+  readonly #timed: boolean;
   readonly #samples: Sample[] = [];
   #rejected = 0;
+  #died = 0;
   #failed: string | undefined;
 
   constructor({ benchmark, point, contestant, calibration }: Entry, settings: SampleSettings) {
     this.#contestant = contestant;
     this.#settings = settings;
+    this.#timed = benchmark.unit.kind === 'time';
     this.#request = {
       benchmark: benchmark.name,
       point: point.name,
@@ -53,7 +59,11 @@ export class Entrant {
     let quietest: Sample | undefined;
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const answer = await this.#settings.takeSample(this.#request);
-      if (!answer.ok) return this.#fail(answer.problem);
+      if (!answer.ok) {
+        if (!answer.died || tries === MOST_TRIES) return this.#fail(answer.problem);
+        this.#died++;
+        continue;
+      }
       const sample = this.#toSample(round, answer.measured);
       if (quietest !== undefined) this.#rejected++;
       if (quietest === undefined || share(sample) < share(quietest)) quietest = sample;
@@ -72,6 +82,7 @@ export class Entrant {
       items: this.#request.items,
       samples: this.#samples,
       rejected: this.#rejected,
+      died: this.#died,
       ...(this.#failed === undefined ? {} : { failed: this.#failed }),
     };
   }
@@ -84,7 +95,7 @@ export class Entrant {
       amount,
       items: this.#request.items,
       ...run,
-      noisy: !tiny && (run.foreignShare ?? 0) > maxForeignShare,
+      noisy: this.#timed && !tiny && (run.foreignShare ?? 0) > maxForeignShare,
       ...(series === undefined ? {} : { series }),
       ...(figures === undefined ? {} : { figures }),
     };

@@ -37,24 +37,27 @@ function overview(result: BenchmarkResult): string {
   const names = [
     ...new Set(result.points.flatMap(({ contestants }) => contestants.map(({ name }) => name))),
   ];
-  const rows = names.map((name) => [
-    name,
-    ...result.points.map((point) => {
-      const found = point.contestants.find((each) => each.name === name);
-      if (found === undefined) return '';
-      const amount = amountSpread(result, found);
-      if (amount === undefined) return 'failed';
-      const compared = comparison(result, point, found);
-      return compared === undefined
-        ? short(amount.median)
-        : `${short(amount.median)} (×${short(compared.median)})`;
-    }),
-  ]);
-  const header = [
-    `${result.unit.label} (${result.compare})`,
-    ...result.points.map(({ name }) => name),
-  ];
-  return table(header, rows);
+  const points = result.points.map(({ name }) => name);
+  const cells = names.map((name) => result.points.map((point) => cell(result, point, name)));
+  const corner = `${result.unit.label} (${result.compare})`;
+  // The longer list goes down the page.
+  if (points.length <= names.length)
+    return table(
+      [corner, ...points],
+      names.map((name, row) => [name, ...(cells[row] ?? [])]),
+    );
+  const turned = points.map((point, row) => [point, ...cells.map((column) => column[row] ?? '')]);
+  return table([corner, ...names], turned);
+}
+
+function cell(result: BenchmarkResult, point: PointResult, name: string): string {
+  const found = point.contestants.find((each) => each.name === name);
+  if (found === undefined) return '';
+  const amount = amountSpread(result, found);
+  if (amount === undefined) return 'failed';
+  const compared = comparison(result, point, found);
+  if (compared === undefined) return short(amount.median);
+  return `${short(amount.median)} (×${short(compared.median)})`;
 }
 
 function details(result: BenchmarkResult, point: PointResult): string {
@@ -131,11 +134,13 @@ function renderSeries({ name, samples }: ContestantResult): string {
 function renderNotes(result: BenchmarkResult): string {
   const notes = result.skipped.map(({ contestant, why }) => `${contestant}: not run (${why})`);
   for (const { name: point, contestants } of result.points) {
-    for (const { name, samples, rejected, failed } of contestants) {
+    for (const { name, samples, rejected, died, failed } of contestants) {
       const noisy = samples.filter((sample) => sample.noisy).length;
       const place = result.points.length > 1 ? `${name} at ${point}` : name;
       if (failed !== undefined) notes.push(`${place}: **failed**: ${failed}`);
       if (noisy > 0) notes.push(`${place}: ${noisy} of ${samples.length} samples were **noisy**`);
+      if (died > 0)
+        notes.push(`${place}: its process ended without an answer ${died} times; taken again`);
       if (rejected > 0) notes.push(`${place}: ${rejected} noisy samples were taken again`);
       const figures = Object.entries(samples.at(-1)?.figures ?? {});
       const told = figures.map(

@@ -36,6 +36,8 @@ export interface ContestantResult {
   readonly samples: readonly Sample[];
   /** Samples thrown away because other processes were busy. */
   readonly rejected: number;
+  /** Samples taken again because their process ended without an answer. */
+  readonly died: number;
   /** Why it was given up; its samples so far are kept. */
   readonly failed?: string | undefined;
 }

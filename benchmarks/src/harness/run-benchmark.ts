@@ -55,7 +55,7 @@ export async function runBenchmark(
     maxForeignShare,
     calibration,
     points,
-    goals: judgeGoals(benchmark, points),
+    goals: judgeGoals(benchmark, points, tiny),
     skipped,
   };
 }
@@ -75,8 +75,9 @@ function sortOut(
   return { present: wanted.filter(({ name }) => !absent.has(name)), skipped };
 }
 
-function reasonMissing({ peer, missing }: Contestant): string | undefined {
-  if (peer !== undefined && peerVersion(peer) === undefined)
-    return `${peer} is not installed: npm run bench:install`;
+function reasonMissing({ peer, tool, missing }: Contestant): string | undefined {
+  for (const name of [peer, tool])
+    if (name !== undefined && peerVersion(name) === undefined)
+      return `${name} is not installed: npm run bench:install`;
   return missing?.();
 }

@@ -12,7 +12,12 @@ export interface SampleRequest {
 /** What it answers. */
 export type SampleAnswer =
   | { readonly ok: true; readonly measured: MeasuredRun }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** The process ended or hung before it could answer. */
+      readonly died: boolean;
+    };
 
 /** One run, as seen from inside its process. */
 export interface MeasuredRun {

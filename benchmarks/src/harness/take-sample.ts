@@ -19,7 +19,7 @@ export function takeSample(request: SampleRequest): Promise<SampleAnswer> {
     let answer: SampleAnswer | undefined;
     let timer = setTimeout(() => end('did not end'), LONGEST_MS);
     const end = (problem: string): void => {
-      answer = { ok: false, problem };
+      answer = { ok: false, problem, died: true };
       child.kill('SIGKILL');
     };
     child.stderr?.on('data', (text: Buffer) => (errors += text));
@@ -31,8 +31,8 @@ export function takeSample(request: SampleRequest): Promise<SampleAnswer> {
     child.on('error', (error) => end(String(error)));
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      const died = `its process ended with ${signal ?? `code ${code}`}\n${errors.slice(-2000)}`;
-      resolve(answer ?? { ok: false, problem: died });
+      const ending = `its process ended with ${signal ?? `code ${code}`}\n${errors.slice(-2000)}`;
+      resolve(answer ?? { ok: false, problem: ending, died: true });
     });
   });
 }

@@ -20,7 +20,7 @@ export const mapWithRetry: MapNoop = (items) =>
 export const mapWithRateLimit: MapNoop = (items) =>
   map(items, noop, {
     concurrency: CONCURRENCY,
-    rateLimit: { limit: Math.max(1, items.length), intervalMs: 1_000 },
+    rateLimit: { limit: items.length + 1, intervalMs: 1_000 },
   });
 
 export const mapWithProgress: MapNoop = async (items) => {

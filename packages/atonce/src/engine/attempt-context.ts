@@ -30,8 +30,9 @@ export class AttemptContext implements TaskContext {
     return controller.signal;
   }
 
-  report(data: unknown): void {
-    this.#receiver.reported(this, data);
+  /** A function that works on its own too, since callers take contexts apart. */
+  get report(): (data: unknown) => void {
+    return (data) => this.#receiver.reported(this, data);
   }
 
   /** Aborts the attempt's signal; static so that tasks cannot. */

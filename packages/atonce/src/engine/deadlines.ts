@@ -9,7 +9,10 @@ export interface Expiring {
   timed: boolean;
 }
 
-/** A timer this late means that the whole process stood still, not that tasks were slow. */
+/**
+ * A timer this late means that the whole process stood still, not that tasks were slow. So long,
+ * too, have tasks to settle once it goes on.
+ */
 const STANDSTILL_MS = 1_000;
 
 /**
@@ -23,6 +26,7 @@ export class Deadlines<E extends Expiring> {
   #first: E | null = null;
   #last: E | null = null;
   #cancelTimer: (() => void) | null = null;
+  #postponed = false;
 
   constructor(timeoutMs: number, clock: Clock, expired: (entry: E) => void) {
     this.#timeoutMs = timeoutMs;
@@ -68,8 +72,10 @@ export class Deadlines<E extends Expiring> {
   #fire(due: number): void {
     this.#cancelTimer = null;
     const now = this.#clock.now();
-    // A stopped process or a sleeping laptop must not turn into a storm of timeouts.
-    if (now - due > STANDSTILL_MS) this.#postpone(now - due);
+    // A stopped process or a sleeping laptop must not turn into a storm of timeouts. Not twice in a
+    // row, or a process that is blocked again and again would have no timeouts at all.
+    this.#postponed = now - due > STANDSTILL_MS && !this.#postponed;
+    if (this.#postponed) this.#postpone(now - due + STANDSTILL_MS, now + this.#timeoutMs);
     // Entries added by a callback are later than `now`, so this loop ends.
     while (this.#first !== null && this.#first.deadline <= now) {
       const entry = this.#first;
@@ -79,8 +85,9 @@ export class Deadlines<E extends Expiring> {
     if (this.#first !== null) this.#cancelTimer ??= this.#arm(this.#first.deadline, now);
   }
 
-  #postpone(ms: number): void {
+  /** No deadline becomes later than those of what starts now, which keeps the list in order. */
+  #postpone(ms: number, latest: number): void {
     for (let entry: Expiring | null = this.#first; entry !== null; entry = entry.later)
-      entry.deadline += ms;
+      entry.deadline = Math.min(entry.deadline + ms, latest);
   }
 }

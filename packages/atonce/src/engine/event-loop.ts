@@ -4,7 +4,6 @@ import { Deadlines } from './deadlines.ts';
 import type { Job } from './job.ts';
 import type { JobPool } from './job-pool.ts';
 import type { Limit } from './limits/limit.ts';
-import { callHolding } from './limits/nested.ts';
 import type { Settings } from './options.ts';
 import type { Task } from './task.ts';
 
@@ -87,7 +86,8 @@ export class EventLoop<T, R> implements ReportReceiver {
   /** Apart from `launch`, because a closure there would cost every call an allocation. */
   private callHolding(limit: Limit, job: Job<T>, context: AttemptContext): R | PromiseLike<R> {
     const { task } = this;
-    return callHolding(limit, () => task(job.item, context));
+    const call = (): R | PromiseLike<R> => task(job.item, context);
+    return limit.holding === undefined ? call() : limit.holding(call);
   }
 
   private expire(job: Job<T>, timeoutMs: number): void {

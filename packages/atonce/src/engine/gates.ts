@@ -1,6 +1,5 @@
 import type { Job } from './job.ts';
 import type { Limit, SlotResult } from './limits/limit.ts';
-import { nestedLimit } from './limits/nested.ts';
 import type { Settings } from './options.ts';
 import type { Sink } from './sink.ts';
 
@@ -26,10 +25,15 @@ export class Gates<T> {
   private withdraw: (() => void) | null = null;
 
   constructor(settings: Settings<T>, sink: Pick<Sink<T, never>, 'room'>, keeper: GateKeeper) {
-    this.limit = settings.limit === null ? null : nestedLimit(settings.limit);
+    this.limit = settings.limit?.here?.() ?? settings.limit;
     this.settings = settings;
     this.sink = sink;
     this.keeper = keeper;
+  }
+
+  /** Whether an attempt waits for the rate limit or the shared limit. */
+  get closed(): boolean {
+    return this.cancelTimer !== null || this.withdraw !== null;
   }
 
   /** Whether one more attempt may start; if so it holds a slot of the shared limit until `leave`. */

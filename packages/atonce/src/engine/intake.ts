@@ -50,21 +50,33 @@ export class Intake<T> {
    */
   fresh(): Job<T> | null {
     if (this.retries !== null && this.retries.full) return null;
-    if (!this.source.take()) return null;
-    const job = this.jobs.take(this.source.current, this.taken++);
-    if (this.clock !== null) job.takenAtMs = this.clock.now();
-    return job;
+    return this.source.take() ? this.load() : null;
+  }
+
+  /**
+   * Finds out whether the source has anything more, which may take one item out of it early.
+   *
+   * @throws whatever the source throws.
+   */
+  lookAhead(): void {
+    this.source.lookAhead();
   }
 
   /** Ends the source; `rest` gets the items that were never started, as far as a lazy source need not be read for them. */
   close(rest: ((job: Job<T>) => void) | null): void {
     try {
       while (rest !== null && this.source.total !== undefined && this.source.take()) {
-        rest(this.jobs.take(this.source.current, this.taken++));
+        rest(this.load());
       }
       this.source.close();
     } catch {
       // The run ends for a reason already; a source that fails while it is closed must not hide it.
     }
+  }
+
+  private load(): Job<T> {
+    const job = this.jobs.take(this.source.current, this.taken++);
+    if (this.clock !== null) job.takenAtMs = this.clock.now();
+    return job;
   }
 }

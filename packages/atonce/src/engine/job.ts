@@ -30,6 +30,8 @@ export class Job<T> implements Attempt<T>, Expiring {
   startedAt = 0;
   takenAtMs = 0;
   attemptAtMs = 0;
+  /** How long the last attempt took. */
+  attemptMs = 0;
   ranMs = 0;
   /** When a waiting retry is due. */
   dueMs = 0;

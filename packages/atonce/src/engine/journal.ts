@@ -50,6 +50,8 @@ export interface Journal {
 
 /** One run's use of its journal. */
 export interface JournalSession {
+  /** What identifies an item when the caller gives no `key`; see `stableKey`. */
+  keyOf(item: unknown): string;
   /** The entry of an item that is already done; undefined when it must be run. */
   done(key: string): JournalEntry | undefined;
   /** Resolves when the record is as durable as the journal promises; rejects when that has failed. */

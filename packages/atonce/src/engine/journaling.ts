@@ -1,4 +1,4 @@
-import { stableKey } from '../kernel/stable-key.ts';
+import { refuse } from '../kernel/checks.ts';
 import type { Job } from './job.ts';
 import type { JournalEntry, JournalPlan, JournalRecord, JournalSession } from './journal.ts';
 import type { Settings } from './options.ts';
@@ -29,17 +29,18 @@ export class Journaling<T> {
   readonly #key: (item: T) => string | number;
   /** How often each key came so far, so that equal items each have an entry of their own. */
   readonly #occurrences = new Map<string, number>();
-  /** Settled items whose records are not durable yet. */
-  writing = 0;
 
   constructor(session: JournalSession, key: ((item: T) => string | number) | undefined) {
     this.#session = session;
-    this.#key = key ?? stableKey;
+    this.#key = key ?? ((item) => session.keyOf(item));
   }
 
   /** Gives the job its key and looks it up; undefined means it must be run. */
   find(job: Job<T>): JournalEntry | undefined {
-    const key = String(this.#key(job.item));
+    const given = this.#key(job.item);
+    if (typeof given !== 'string' && typeof given !== 'number')
+      throw refuse('the result of key', 'a string or number', given);
+    const key = String(given);
     const before = this.#occurrences.get(key) ?? 0;
     this.#occurrences.set(key, before + 1);
     // U+001F separates, so that the second "a" and a first "a#2" do not meet.
@@ -47,18 +48,22 @@ export class Journaling<T> {
     return this.#session.done(job.key);
   }
 
-  /** Writes what became of the job; resolves when that is durable. */
-  async write(job: Job<T>, ok: boolean, valueOrError: unknown): Promise<void> {
-    this.writing++;
+  /** Writes what became of the job; resolves when that is durable, or to why it could not be written. */
+  async write(
+    job: Job<T>,
+    ok: boolean,
+    valueOrError: unknown,
+  ): Promise<{ readonly error: unknown } | null> {
     try {
       await this.#session.append(recordOf(job, ok, valueOrError));
-    } finally {
-      this.writing--;
+      return null;
+    } catch (error) {
+      return { error };
     }
   }
 
-  close(): Promise<void> {
-    return this.#session.close();
+  async close(): Promise<void> {
+    await this.#session.close();
   }
 }
 

@@ -18,10 +18,17 @@ export interface LedgerOwner {
   stop(how: 'failed' | 'broken', error: unknown): void;
 }
 
+/** How an item's task ended. */
+type End<R> =
+  | { readonly ok: true; readonly value: R }
+  | { readonly ok: false; readonly error: unknown; readonly gaveUp: GaveUp };
+
 /** The end of an item's way: writes it down, counts it, delivers it to the sink, tells the listener. */
 export class Ledger<T, R> {
   /** Set once the journal is open. */
   journaling: Journaling<T> | null = null;
+  /** Settled items that are not delivered yet, because their records are not durable. */
+  writing = 0;
   private readonly owner: LedgerOwner;
   private readonly jobs: JobPool<T>;
   private readonly sink: Sink<T, R>;
@@ -36,10 +43,6 @@ export class Ledger<T, R> {
     this.sink = sink;
     this.meter =
       settings.onProgress === null ? null : new ProgressMeter(settings.onProgress, settings.clock);
-  }
-
-  get writing(): number {
-    return this.journaling === null ? 0 : this.journaling.writing;
   }
 
   /** An item's task gave a value. */
@@ -88,25 +91,35 @@ export class Ledger<T, R> {
       this.tell({ type: 'waiting', for: at, ms, counts: this.counts(this.meter) });
   }
 
-  tellFinished(): void {
-    if (this.meter !== null) this.tell({ type: 'finished', counts: this.counts(this.meter) });
+  /** Tells the listener last of all; gives back what it threw, since there is no run left to stop. */
+  tellFinished(): { readonly error: unknown } | null {
+    try {
+      this.meter?.tell({ type: 'finished', counts: this.counts(this.meter) });
+      return null;
+    } catch (error) {
+      return { error };
+    }
   }
 
   private async write(
     job: Job<T>,
     journaling: Journaling<T>,
-    end: { ok: true; value: R } | { ok: false; error: unknown; gaveUp: GaveUp },
+    end: End<R>,
   ): Promise<void> {
-    try {
-      await journaling.write(job, end.ok, end.ok ? end.value : end.error);
-      if (end.ok) this.success(job, end.value, false);
-      else this.failure(job, end.error, end.gaveUp);
-    } catch (error) {
-      // A value that the journal cannot hold is that item's failure; anything else is the journal's.
-      if (!isAtonceError(error, 'E_UNSERIALISABLE')) this.owner.stop('broken', error);
-      this.failure(job, error, 'no-retry');
-    }
+    this.writing++;
+    const refusal = await journaling.write(job, end.ok, end.ok ? end.value : end.error);
+    // What the journal cannot hold concerns that item alone; anything else is the journal's failure.
+    const isUnkept = refusal !== null && isAtonceError(refusal.error, 'E_UNSERIALISABLE');
+    if (refusal !== null && !isUnkept) this.owner.stop('broken', refusal.error);
+    if (refusal === null || (isUnkept && !end.ok)) this.deliver(job, end);
+    else this.failure(job, refusal.error, 'no-retry');
+    this.writing--;
     this.owner.pump();
+  }
+
+  private deliver(job: Job<T>, end: End<R>): void {
+    if (end.ok) this.success(job, end.value, false);
+    else this.failure(job, end.error, end.gaveUp);
   }
 
   private success(job: Job<T>, value: R, resumed: boolean): void {

@@ -155,20 +155,20 @@ export function settle<T, R>(
     on = 'loop',
   } = options;
   if (signal !== undefined) checkSignal('signal', signal);
-  if (timeoutMs !== undefined) checkMs('timeoutMs', timeoutMs, Number.MIN_VALUE);
+  if (timeoutMs !== undefined) checkMs('timeoutMs', timeoutMs, 'more than 0');
   if (graceMs !== undefined) checkMs('graceMs', graceMs);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
   if (key !== undefined) checkFunction('key', key);
   if (options.desc !== undefined && typeof options.desc !== 'string')
     throw refuse('desc', 'a string', options.desc);
   if (journal !== undefined)
-    checkShape('journal', journal, 'open', 'a Journal, for instance fileJournal(path)');
+    checkShape('journal', journal, ['open'], 'a Journal, for instance fileJournal(path)');
   if (key !== undefined && journal === undefined)
     throw refuse('key', 'given together with `journal`', key);
   if (on !== 'loop' && on !== 'auto')
-    checkShape('on', on, 'open', "'loop', 'auto' or a Runner, for instance threads()");
+    checkShape('on', on, ['open'], "'loop', 'auto' or a Runner, for instance threads()");
   const { clock = systemClock, random = Math.random } = options;
-  checkShape('clock', clock, 'now', 'a Clock');
+  checkShape('clock', clock, ['now', 'epoch', 'after'], 'a Clock');
   checkFunction('random', random);
   const runner =
     on === 'auto' ? (moduleTaskSource(task)?.autoRunner() ?? null) : on === 'loop' ? null : on;
@@ -200,7 +200,7 @@ function widthOf(
     checkShape(
       'concurrency',
       concurrency,
-      'tryAcquire',
+      ['tryAcquire', 'release', 'whenFree'],
       "an integer from 1 and up, `Infinity`, 'auto' or a Limit",
     );
     return { width: Infinity, limit: concurrency as Limit, concurrency: undefined };
@@ -219,12 +219,16 @@ function widthOf(
   };
 }
 
-function checkShape(option: string, value: unknown, method: string, expected: string): void {
+function checkShape(
+  option: string,
+  value: unknown,
+  methods: readonly string[],
+  expected: string,
+): void {
   const candidate = value as Record<string, unknown> | null;
-  if (
-    typeof candidate !== 'object' ||
-    candidate === null ||
-    typeof candidate[method] !== 'function'
-  )
-    throw refuse(option, expected, value);
+  const fits =
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    methods.every((method) => typeof candidate[method] === 'function');
+  if (!fits) throw refuse(option, expected, value);
 }

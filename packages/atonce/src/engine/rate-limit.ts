@@ -23,7 +23,7 @@ export class RateWindow {
   constructor(options: RateLimitOptions) {
     checkNames('rateLimit', options, ['limit', 'intervalMs']);
     checkInteger('rateLimit.limit', options.limit, { min: 1, max: 10_000_000 });
-    checkMs('rateLimit.intervalMs', options.intervalMs, Number.MIN_VALUE);
+    checkMs('rateLimit.intervalMs', options.intervalMs, 'more than 0');
     this.#limit = options.limit;
     this.#intervalMs = options.intervalMs;
     this.#starts = [];

@@ -43,13 +43,11 @@ export class RetryQueue<T> {
     return first;
   }
 
-  /** Empties the queue, in order. */
-  drain(): Job<T>[] {
+  /** Empties the queue in order, one at a time, so that `size` is right for each. */
+  *drain(): Generator<Job<T>> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    const jobs: Job<T>[] = [];
-    for (let job = this.#heap.pop(); job !== undefined; job = this.#heap.pop()) jobs.push(job);
-    return jobs;
+    for (let job = this.#heap.pop(); job !== undefined; job = this.#heap.pop()) yield job;
   }
 
   /** Only what is not due yet needs a timer: what is due is taken as soon as there is room. */

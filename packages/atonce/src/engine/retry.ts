@@ -121,7 +121,9 @@ function exponentialDelay(options: ExponentialBackoff, random: Random): Delay {
   if (jitter !== 'full' && jitter !== 'none')
     throw refuse('retry.backoff.jitter', "'full' or 'none'", jitter);
   return (failedAttempts) => {
-    const ceiling = Math.min(maxMs, initialMs * factor ** (failedAttempts - 1));
+    // Growing from 0 stays 0; multiplied out it would become 0 times Infinity one day.
+    const grown = initialMs === 0 ? 0 : initialMs * factor ** (failedAttempts - 1);
+    const ceiling = Math.min(maxMs, grown);
     return jitter === 'full' ? random() * ceiling : ceiling;
   };
 }

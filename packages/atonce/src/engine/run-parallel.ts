@@ -35,9 +35,9 @@ export async function runParallel<T, R>(
   task: Task<T, R>,
   options: RunParallelOptions<T> = {},
 ): Promise<Results<Outcome<T, R>>> {
+  const settings = settle(task, options, ['failFast']);
   const { failFast = false } = options;
   if (typeof failFast !== 'boolean') throw refuse('failFast', 'true or false', failFast);
-  const settings = settle(task, options, ['failFast']);
   return new Promise((resolve, reject) => {
     new Run(
       items,

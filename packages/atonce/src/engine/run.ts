@@ -1,4 +1,5 @@
 import { isAtonceError, type TimeoutError } from '../kernel/errors.ts';
+import { onAbort } from '../kernel/on-abort.ts';
 import { EventLoop, type EventLoopOwner } from './event-loop.ts';
 import { Gates } from './gates.ts';
 import { Intake } from './intake.ts';
@@ -49,12 +50,14 @@ export class Run<T, R> implements Roles<T> {
   private session: RunnerSession<T> | null = null;
   private running = 0;
   private opened = false;
-  private pumping = false;
+  /** While starting or delivering items: nothing else may start or end in between. */
+  private busy = false;
   private over = false;
   private toldNoMore = false;
   private stopped: Pick<RunEnd, 'how' | 'error'> | null = null;
   private sourceError: { readonly error: unknown } | null = null;
   private cancelGraceTimer: (() => void) | null = null;
+  private stopListening: (() => void) | null = null;
 
   /** @throws OptionError when `items` cannot be iterated. */
   constructor(items: Items<T>, task: Task<T, R>, settings: Settings<T>, sink: Sink<T, R>) {
@@ -84,7 +87,8 @@ export class Run<T, R> implements Roles<T> {
       this.stop('aborted', signal.reason);
       return;
     }
-    signal?.addEventListener('abort', this.onAbort);
+    if (signal !== null)
+      this.stopListening = onAbort(signal, () => this.stop('aborted', signal.reason));
     if (journal === null) this.open();
     else void this.openJournal(journal);
   }
@@ -100,8 +104,6 @@ export class Run<T, R> implements Roles<T> {
     if (this.running > 0 && this.session === null) this.giveGrace(this.settings.graceMs ?? 0);
     this.endIfDone();
   }
-
-  private readonly onAbort = (): void => this.stop('aborted', this.settings.signal?.reason);
 
   private async openJournal(journal: NonNullable<Settings<T>['journal']>): Promise<void> {
     try {
@@ -134,11 +136,11 @@ export class Run<T, R> implements Roles<T> {
 
   /** Starts what there is room for. Called whenever there may be more room or more items. */
   pump(): void {
-    if (this.pumping || this.over || !this.opened) return;
-    this.pumping = true;
+    if (this.busy || this.over || !this.opened) return;
+    this.busy = true;
     if (this.session === null) this.startMany();
     else this.submitMany(this.session);
-    this.pumping = false;
+    this.busy = false;
     if (this.running === 0) this.endIfDone();
   }
 
@@ -147,8 +149,9 @@ export class Run<T, R> implements Roles<T> {
       const job = this.next();
       if (job === null) break;
       this.begin(job);
-      // The progress listener may have thrown and so stopped the run.
-      if (job.live) this.loop.launch(job);
+      // The progress listener may have stopped the run.
+      if (this.stopped === null) this.loop.launch(job);
+      else if (job.live) this.abandon(job);
     }
   }
 
@@ -156,16 +159,18 @@ export class Run<T, R> implements Roles<T> {
     while (this.stopped === null) {
       const batch: Job<T>[] = [];
       const capacity = session.capacity(this.intake.remaining);
-      while (batch.length < capacity) {
+      while (batch.length < capacity && this.stopped === null) {
         const job = this.next();
         if (job === null) break;
         this.begin(job);
         batch.push(job);
       }
       if (batch.length === 0) break;
-      session.submit(batch);
+      // The progress listener may have stopped the run.
+      if (this.stopped === null) session.submit(batch);
+      else for (const job of batch) this.abandon(job);
     }
-    if (!this.intake.ended || this.toldNoMore) return;
+    if (this.stopped !== null || !this.intake.ended || this.toldNoMore) return;
     this.toldNoMore = true;
     session.noMore();
   }
@@ -173,13 +178,27 @@ export class Run<T, R> implements Roles<T> {
   /** The next job to start, or null when there is none or no room for one. */
   private next(): Job<T> | null {
     const { gates } = this;
-    if (gates !== null && !gates.enter(this.ledger.writing)) return null;
+    if (gates !== null && !this.passes(gates)) return null;
     const job = (this.retries === null ? null : this.retries.take()) ?? this.take();
     if (gates !== null) {
       if (job === null) gates.leave('ignore', 0);
       else gates.started(job);
     }
     return job;
+  }
+
+  private passes(gates: Gates<T>): boolean {
+    if (this.intake.ended && this.standing().waiting === 0) return false;
+    if (gates.enter(this.ledger.writing)) return true;
+    // Before a closed gate, an idle run would not notice that nothing is left until the gate opens.
+    if (this.running === 0 && gates.closed) {
+      try {
+        this.intake.lookAhead();
+      } catch (error) {
+        this.broke(error);
+      }
+    }
+    return false;
   }
 
   /** The next item that is not done already. */
@@ -201,6 +220,7 @@ export class Run<T, R> implements Roles<T> {
     job.live = true;
     this.running++;
     if (!this.watched) return;
+    job.context = null;
     const { clock } = this.settings;
     job.attemptAtMs = clock.now();
     if (job.attempt === 1) job.startedAt = clock.epoch();
@@ -211,33 +231,48 @@ export class Run<T, R> implements Roles<T> {
   // Settling.
 
   fulfilled(job: Job<T>, value: unknown): void {
-    this.settled(job, 'success');
+    const { busy } = this;
+    this.busy = true;
+    this.settled(job);
     this.ledger.succeed(job, value as R);
+    this.busy = busy;
+    if (job.holding) this.leave(job, 'success');
   }
 
   rejected(job: Job<T>, error: unknown): void {
-    this.settled(job, isAtonceError(error, 'E_TIMEOUT') ? 'overload' : 'ignore');
+    const { busy } = this;
+    this.busy = true;
+    this.settled(job);
     this.attemptFailed(job, error);
+    this.busy = busy;
+    if (job.holding) this.leave(job, isAtonceError(error, 'E_TIMEOUT') ? 'overload' : 'ignore');
   }
 
   timedOut(job: Job<T>, error: TimeoutError): void {
-    this.settled(job, 'overload');
+    const { busy } = this;
+    this.busy = true;
+    this.settled(job);
     // Its promise may still settle one day, so the item goes on in a copy.
     this.attemptFailed(this.jobs.replace(job), error);
+    this.busy = busy;
+    if (job.holding) this.leave(job, 'overload');
     this.pump();
   }
 
-  /** The attempt is over: its slot is free, its clock stops. */
-  private settled(job: Job<T>, result: SlotResult): void {
+  /** The attempt is over and its clock stops. */
+  private settled(job: Job<T>): void {
     job.live = false;
     this.running--;
     if (!this.watched) return;
-    const ranMs = this.settings.clock.now() - job.attemptAtMs;
-    if (this.session === null) job.ranMs += ranMs;
+    job.attemptMs = this.settings.clock.now() - job.attemptAtMs;
+    if (this.session === null) job.ranMs += job.attemptMs;
     this.loop.unwatch(job);
-    if (!job.holding) return;
+  }
+
+  /** Gives the attempt's slot back. Last, because whoever gets it may start before this returns. */
+  private leave(job: Job<T>, result: SlotResult): void {
     job.holding = false;
-    this.gates?.leave(result, ranMs);
+    this.gates?.leave(result, job.attemptMs);
   }
 
   private attemptFailed(job: Job<T>, error: unknown): void {
@@ -250,14 +285,12 @@ export class Run<T, R> implements Roles<T> {
     try {
       answer = retry(job.attempt, error);
     } catch (broken) {
-      ledger.fail(job, error, 'not-retryable');
-      return this.stop('broken', broken);
+      this.stop('broken', broken);
+      return ledger.fail(job, error, 'not-retryable');
     }
     if (!answer.again) return ledger.fail(job, error, answer.gaveUp);
+    retries.add(job, answer.delayMs);
     ledger.tellRetrying(job, error, answer.delayMs);
-    // The progress listener may have stopped the run.
-    if (this.stopped === null) retries.add(job, answer.delayMs);
-    else ledger.fail(job, error, 'cancelled');
   }
 
   // What its parts tell the run.
@@ -290,10 +323,14 @@ export class Run<T, R> implements Roles<T> {
   }
 
   private abandonRunning(): void {
-    for (const job of this.jobs.live()) {
-      this.settled(job, 'ignore');
-      this.cancel(this.jobs.replace(job));
-    }
+    for (const job of this.jobs.live()) this.abandon(job);
+  }
+
+  /** Gives up an attempt whose promise may still settle one day. */
+  private abandon(job: Job<T>): void {
+    this.settled(job);
+    this.cancel(this.jobs.replace(job));
+    if (job.holding) this.leave(job, 'ignore');
   }
 
   private cancel(job: Job<T>): void {
@@ -301,7 +338,7 @@ export class Run<T, R> implements Roles<T> {
   }
 
   private endIfDone(): void {
-    if (this.over || this.pumping || !this.opened || this.running > 0) return;
+    if (this.over || this.busy || !this.opened || this.running > 0) return;
     if (this.ledger.writing > 0 || this.standing().waiting > 0) return;
     if (this.stopped === null && !this.intake.ended) return;
     this.over = true;
@@ -312,7 +349,7 @@ export class Run<T, R> implements Roles<T> {
   }
 
   private end({ how, error }: Pick<RunEnd, 'how' | 'error'>): void {
-    this.settings.signal?.removeEventListener('abort', this.onAbort);
+    this.stopListening?.();
     this.cancelGraceTimer?.();
     this.loop.close();
     this.gates?.close();
@@ -331,7 +368,8 @@ export class Run<T, R> implements Roles<T> {
   }
 
   private tellEnd(end: RunEnd): void {
-    this.ledger.tellFinished();
-    this.sink.ended(end);
+    const thrown = this.ledger.tellFinished();
+    const isLate = thrown !== null && end.how === 'completed';
+    this.sink.ended(isLate ? { ...end, how: 'broken', error: thrown.error } : end);
   }
 }

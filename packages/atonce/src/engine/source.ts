@@ -6,9 +6,9 @@ export type Items<T> = Iterable<T> | AsyncIterable<T>;
 /** One-at-a-time view of the items, the same for arrays, iterators and async iterators. */
 export interface Source<T> {
   /** The item taken last. */
-  current: T;
+  readonly current: T;
   /** True once there is nothing more to take. */
-  ended: boolean;
+  readonly ended: boolean;
   /** Number of items when known before reading them. */
   readonly total: number | undefined;
   /**
@@ -18,6 +18,13 @@ export interface Source<T> {
    * @throws whatever the source throws.
    */
   take(): boolean;
+  /**
+   * Makes `ended` true if there is nothing more. A source that can only tell by reading reads one
+   * item ahead, which the next `take` gives.
+   *
+   * @throws whatever the source throws.
+   */
+  lookAhead(): void;
   /** Tells the source that no more is wanted, so that generators run their `finally`. */
   close(): void;
 }
@@ -50,27 +57,33 @@ export function openSource<T>(items: Items<T>, listener: SourceListener): Source
 /** Reads an array by index, live: it sees what is pushed while it is read, as array iterators do. */
 class ArraySource<T> implements Source<T> {
   current: T = undefined as T;
-  ended = false;
-  readonly total: number;
   private readonly items: readonly T[];
   private next = 0;
 
   constructor(items: readonly T[]) {
     this.items = items;
-    this.total = items.length;
+  }
+
+  get total(): number {
+    return this.items.length;
+  }
+
+  get ended(): boolean {
+    return this.next >= this.items.length;
   }
 
   take(): boolean {
-    if (this.next < this.items.length) {
-      this.current = this.items[this.next++] as T;
-      return true;
-    }
-    this.ended = true;
-    return false;
+    if (this.next >= this.items.length) return false;
+    this.current = this.items[this.next++] as T;
+    return true;
+  }
+
+  lookAhead(): void {
+    // An array is asked for its length, not read.
   }
 
   close(): void {
-    this.ended = true;
+    this.next = Infinity;
   }
 }
 
@@ -79,6 +92,8 @@ class IteratorSource<T> implements Source<T> {
   ended = false;
   readonly total: number | undefined;
   private readonly iterator: Iterator<T>;
+  /** Whether `current` was read but not taken yet. */
+  private ahead = false;
 
   constructor(items: Iterable<T>) {
     this.iterator = items[Symbol.iterator]();
@@ -86,27 +101,33 @@ class IteratorSource<T> implements Source<T> {
   }
 
   take(): boolean {
-    if (this.ended) return false;
-    let step: IteratorResult<T>;
-    try {
-      step = this.iterator.next();
-    } catch (error) {
-      // An iterator that threw is finished and must not be closed on top (ECMA-262, IteratorClose).
-      this.ended = true;
-      throw error;
-    }
-    if (step.done === true) {
-      this.ended = true;
-      return false;
-    }
-    this.current = step.value;
-    return true;
+    const taken = this.ahead || this.read();
+    this.ahead = false;
+    return taken;
+  }
+
+  lookAhead(): void {
+    this.ahead ||= this.read();
   }
 
   close(): void {
     if (this.ended) return;
     this.ended = true;
     this.iterator.return?.();
+  }
+
+  private read(): boolean {
+    if (this.ended) return false;
+    try {
+      const step = checkStep(this.iterator.next());
+      if (step.done) this.ended = true;
+      else this.current = step.value;
+    } catch (error) {
+      // An iterator that threw is finished and must not be closed on top (ECMA-262, IteratorClose).
+      this.ended = true;
+      throw error;
+    }
+    return !this.ended;
   }
 }
 
@@ -133,8 +154,12 @@ class AsyncSource<T> implements Source<T> {
       this.value = undefined;
       return true;
     }
-    if (!this.ended && !this.asked) this.ask();
+    this.lookAhead();
     return false;
+  }
+
+  lookAhead(): void {
+    if (!this.ended && !this.asked && !this.arrived) void this.ask();
   }
 
   close(): void {
@@ -145,24 +170,36 @@ class AsyncSource<T> implements Source<T> {
     closing.catch(() => undefined);
   }
 
-  private ask(): void {
+  private async ask(): Promise<void> {
     this.asked = true;
-    // The async function turns a `next` that throws synchronously into a rejection too.
-    const step = (async (): Promise<IteratorResult<T>> => this.iterator.next())();
-    step.then(
-      ({ done, value }) => {
-        this.asked = false;
-        if (this.ended) return;
-        if (done === true) this.ended = true;
-        else [this.arrived, this.value] = [true, value];
-        this.listener.pump();
-      },
-      (error: unknown) => {
-        this.asked = false;
-        if (this.ended) return;
-        this.ended = true;
-        this.listener.broke(error);
-      },
-    );
+    const answer = await this.answer();
+    this.asked = false;
+    // Closed meanwhile.
+    if (this.ended) return;
+    if (answer.came === 'item') [this.arrived, this.value] = [true, answer.item];
+    else this.ended = true;
+    if (answer.came === 'error') this.listener.broke(answer.error);
+    else this.listener.pump();
   }
+
+  /** What came of asking; never rejects, also when `next` throws at once or gives no step. */
+  private async answer(): Promise<Answer<T>> {
+    try {
+      const step = checkStep(await this.iterator.next());
+      return step.done ? { came: 'end' } : { came: 'item', item: step.value };
+    } catch (error) {
+      return { came: 'error', error };
+    }
+  }
+}
+
+type Answer<T> =
+  | { readonly came: 'item'; readonly item: T }
+  | { readonly came: 'end' }
+  | { readonly came: 'error'; readonly error: unknown };
+
+/** An iterator that gives no object would otherwise never come to its end. */
+function checkStep<S>(step: S): S {
+  if (typeof step === 'object' && step !== null) return step;
+  throw refuse('the result of next', 'an object', step);
 }

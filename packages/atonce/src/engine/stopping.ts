@@ -9,7 +9,14 @@ export function cancelled<T>(job: Job<T>, reason: unknown): CancelledError {
 
 /** A task that answers an abort by throwing its reason has been cancelled; anything else is its own failure. */
 export function asCancelled<T>(job: Job<T>, error: unknown, reason: unknown): unknown {
-  const isEcho =
-    error === reason || (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
-  return isEcho ? cancelled(job, reason) : error;
+  return error === reason || isAbortError(error) ? cancelled(job, reason) : error;
+}
+
+function isAbortError(error: unknown): boolean {
+  try {
+    return (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
+  } catch {
+    // Tasks may throw anything, even what throws when it is looked at.
+    return false;
+  }
 }

@@ -50,13 +50,13 @@ export function stream<T, R>(
   task: Task<T, R>,
   options: StreamOptions<T> = {},
 ): OutcomeStream<T, R> {
-  const { order = 'input' } = options;
-  if (order !== 'input' && order !== 'completion')
-    throw refuse('order', "'input' or 'completion'", order);
   const settings = settle(task, options, ['order', 'highWaterMark']);
   const {
+    order = 'input',
     highWaterMark = Number.isFinite(settings.width) ? 2 * settings.width : DEFAULT_HIGH_WATER_MARK,
   } = options;
+  if (order !== 'input' && order !== 'completion')
+    throw refuse('order', "'input' or 'completion'", order);
   checkInteger('highWaterMark', highWaterMark, { min: 1 });
   const outcomes = new StreamSink<T, R>(settings, order, highWaterMark);
   outcomes.run = new Run(items, task, settings, outcomes);
@@ -84,6 +84,7 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
   #turn = 0;
   #read = 0;
   #started = false;
+  #leaving = false;
   #end: RunEnd | null = null;
   #whenEnded: (() => void)[] = [];
 
@@ -116,6 +117,7 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
   }
 
   async return(): Promise<IteratorResult<Outcome<T, R>>> {
+    this.#leaving = true;
     if (this.#end === null && this.#started) {
       const ended = new Promise<void>((resolve) => this.#whenEnded.push(resolve));
       this.run?.stop(
@@ -124,8 +126,11 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
       );
       await ended;
     }
-    this.#end = { how: 'completed', error: undefined, taken: 0, decision: this.#end?.decision };
+    const end = this.#end;
+    this.#end = { how: 'completed', error: undefined, taken: 0, decision: end?.decision };
     this.#ready.clear();
+    // Who leaves does not care how the items would have gone on, but does for what was not written.
+    if (end?.how === 'broken') throw end.error;
     return { done: true, value: undefined };
   }
 
@@ -145,7 +150,8 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
   }
 
   ended(end: RunEnd): void {
-    this.#end = end;
+    // To a reader that still waits, leaving is the end and no error.
+    this.#end = this.#leaving && end.how === 'aborted' ? { ...end, how: 'completed' } : end;
     for (const wake of this.#whenEnded) wake();
     for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift())
       this.#finish().then(reader.resolve, reader.reject);

@@ -48,14 +48,15 @@ export function checkInteger(
   );
 }
 
-/** Throws unless `value` is a finite number of milliseconds, not negative. */
-export function checkMs(option: string, value: unknown, min = 0): asserts value is number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= min) return;
-  throw refuse(
-    option,
-    `a finite number of milliseconds${min > 0 ? ` from ${min}` : ', not negative'}`,
-    value,
-  );
+/** Throws unless `value` is a finite number of milliseconds within `range`. */
+export function checkMs(
+  option: string,
+  value: unknown,
+  range: 'not negative' | 'more than 0' = 'not negative',
+): asserts value is number {
+  const isFinite = typeof value === 'number' && Number.isFinite(value);
+  if (isFinite && (value > 0 || (value === 0 && range === 'not negative'))) return;
+  throw refuse(option, `a finite number of milliseconds, ${range}`, value);
 }
 
 /** Throws unless `value` is a function. */
@@ -91,7 +92,7 @@ export function checkNames(what: string, options: unknown, known: readonly strin
 /** The known name most like `name` by edit distance, or none if nothing is close. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.max(2, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -21,7 +21,8 @@ export const systemClock: Clock = {
   after(ms, callback) {
     let rest = ms;
     const arm = (): ReturnType<typeof setTimeout> => {
-      const step = Math.min(rest, LONGEST_TIMER_MS);
+      // Runtime timers cut fractions off and would fire too early.
+      const step = Math.min(Math.ceil(rest), LONGEST_TIMER_MS);
       rest -= step;
       return setTimeout(() => {
         if (rest > 0) timer = arm();

@@ -45,8 +45,13 @@ export class AtonceError extends Error {
 
 /** Tells an error of atonce, also one made by another copy of the package in the same process. */
 export function isAtonceError(error: unknown, code?: ErrorCode): error is AtonceError {
-  if (typeof error !== 'object' || error === null || !(brand in error)) return false;
-  return code === undefined || ('code' in error && error.code === code);
+  if (typeof error !== 'object' || error === null) return false;
+  try {
+    return brand in error && (code === undefined || ('code' in error && error.code === code));
+  } catch {
+    // A proxy may throw when it is looked at, and anything may have been thrown.
+    return false;
+  }
 }
 
 /** An option or argument was refused: names it, what was expected and what came. */

@@ -7,5 +7,6 @@ export { journalContract } from './journal-contract.ts';
 export { limitContract } from './limit-contract.ts';
 export { memoryJournal } from './memory-journal.ts';
 export type { MemoryJournal } from './memory-journal.ts';
+export { runnerContract } from './runner-contract.ts';
 export { sequencer } from './sequencer.ts';
 export type { Sequencer } from './sequencer.ts';

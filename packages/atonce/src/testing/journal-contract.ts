@@ -18,6 +18,7 @@ export function journalContract(makeJournal: () => Journal | Promise<Journal>): 
 
 const requirements: Readonly<Record<string, (journal: Journal) => Promise<void>>> = {
   'knows no item at first': knowsNothing,
+  'has one key for equal items and different keys for different ones': keysItems,
   'gives back the entry of a done item, in this session and in the next': givesBack,
   'tells a task that gave undefined from one that was not run': keepsUndefined,
   'gives back every JSON value unchanged': keepsJson,
@@ -39,6 +40,14 @@ async function knowsNothing(journal: Journal): Promise<void> {
     assert.equal(session.done('a'), undefined);
     assert.equal(session.done(''), undefined);
     assert.equal(session.done('__proto__'), undefined);
+  });
+}
+
+async function keysItems(journal: Journal): Promise<void> {
+  await using(journal, async (session) => {
+    const keys = [1, '1', null, 'null', { a: 1 }, { a: '1' }].map((item) => session.keyOf(item));
+    assert.equal(new Set(keys).size, keys.length, `different items share a key: ${keys.join(' ')}`);
+    assert.equal(session.keyOf({ a: 1, b: [2] }), session.keyOf({ b: [2], a: 1 }));
   });
 }
 

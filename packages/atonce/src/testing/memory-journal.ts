@@ -50,6 +50,10 @@ class MemorySession implements JournalSession {
     this.#memory = memory;
   }
 
+  keyOf(item: unknown): string {
+    return stableKey(item);
+  }
+
   done(key: string): JournalEntry | undefined {
     return this.#closed ? undefined : structuredClone(this.#memory.entries.get(key));
   }

@@ -16,7 +16,6 @@ export function failOdd(item: number): number | Promise<number> {
 
 /** Throws what no error handling expects. */
 export function throwNothing(): never {
-  // oxlint-disable-next-line no-throw-literal
   throw undefined;
 }
 
@@ -28,7 +27,10 @@ export async function span(waitMs: number): Promise<readonly [started: bigint, e
 }
 
 /** Reports its position and attempt, and gives both back. */
-export function tell(_item: unknown, context: TaskContext): readonly [index: number, attempt: number] {
+export function tell(
+  _item: unknown,
+  context: TaskContext,
+): readonly [index: number, attempt: number] {
   context.report({ index: context.index });
   return [context.index, context.attempt];
 }

@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict';
-import type { Attempt, Decision, Runner, RunnerRequest, RunnerSession } from '../engine/runner.ts';
+import type {
+  Attempt,
+  Decision,
+  Runner,
+  RunnerEvents,
+  RunnerRequest,
+  RunnerSession,
+} from '../engine/runner.ts';
 import { moduleTaskKey } from '../engine/task.ts';
 import type { ModuleTaskSource, Task } from '../engine/task.ts';
 
 /** What became of one attempt. */
-export type DriveOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
+export type DriveOutcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
 
 /** How a session is driven. */
-export interface Drive extends Partial<Pick<RunnerRequest<unknown, unknown>, 'concurrency' | 'timeoutMs' | 'graceMs' | 'immediate'>> {
+export interface Drive extends Partial<
+  Pick<RunnerRequest<unknown, unknown>, 'concurrency' | 'timeoutMs' | 'graceMs' | 'immediate'>
+> {
   readonly runner: Runner;
   /** Export of the contract's task module, or a whole task. */
   readonly task: string | Task<unknown, unknown>;
@@ -38,7 +49,10 @@ export interface Driven {
 }
 
 /** One of the contract's own tasks, by the name of its export. */
-export function contractTask(exportName: string, file = 'runner-contract-tasks.js'): Task<unknown, unknown> {
+export function contractTask(
+  exportName: string,
+  file = 'runner-contract-tasks.js',
+): Task<unknown, unknown> {
   const url = new URL(`./${file}`, import.meta.url).href;
   const source: ModuleTaskSource = {
     url,
@@ -55,90 +69,117 @@ const RUNNING_MS = 300;
 
 /** Plays the engine's part in a session, and holds the runner to its part. */
 export async function drive(how: Drive): Promise<Driven> {
-  const { runner, items, lazy = false, attempt = 1 } = how;
-  const task = typeof how.task === 'string' ? contractTask(how.task) : how.task;
-  const outcomes: (DriveOutcome | undefined)[] = items.map(() => undefined);
-  const reports: unknown[] = [];
-  let [next, settled, mostInFlight, inCall, stopped] = [0, 0, 0, true, false];
-  let session: RunnerSession<unknown> | undefined;
-  const { promise, resolve, reject } = deferred<void>();
+  return new Driver(how).run();
+}
 
-  const guarded = (act: () => void): void => {
+class Driver implements DriveControl, RunnerEvents<unknown> {
+  readonly session: RunnerSession<unknown>;
+  readonly #how: Drive;
+  readonly #outcomes: (DriveOutcome | undefined)[];
+  readonly #reports: unknown[] = [];
+  readonly #ended: Promise<void>;
+  #resolve: () => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+  #next = 0;
+  #settled = 0;
+  #mostInFlight = 0;
+  #inCall = true;
+  #stopped = false;
+
+  constructor(how: Drive) {
+    this.#how = how;
+    this.#outcomes = how.items.map(() => undefined);
+    this.#ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.session = how.runner.open<unknown, unknown>({
+      task: typeof how.task === 'string' ? contractTask(how.task) : how.task,
+      concurrency: how.concurrency,
+      total: how.lazy === true ? undefined : how.items.length,
+      timeoutMs: how.timeoutMs,
+      graceMs: how.graceMs ?? 100,
+      immediate: how.immediate ?? false,
+      events: this,
+    });
+    this.#inCall = false;
+  }
+
+  async run(): Promise<Driven> {
+    this.ready();
+    const { onRunning } = this.#how;
+    if (onRunning !== undefined) setTimeout(() => this.#guarded(() => onRunning(this)), RUNNING_MS);
+    await this.#ended;
+    const decision = this.session.decision();
+    this.session.close();
+    const outcomes = this.#outcomes as DriveOutcome[];
+    return { outcomes, reports: this.#reports, decision, mostInFlight: this.#mostInFlight };
+  }
+
+  stop(reason: unknown): void {
+    this.#stopped = true;
+    this.session.abort(reason);
+  }
+
+  succeeded(entry: Attempt<unknown>, value: unknown): void {
+    this.#settle(entry, { ok: true, value });
+  }
+
+  failed(entry: Attempt<unknown>, error: unknown): void {
+    this.#settle(entry, { ok: false, error });
+  }
+
+  reported(entry: Attempt<unknown>, data: unknown): void {
+    this.#reports.push([entry.index, this.#outcomes[entry.index] === undefined, data]);
+  }
+
+  ready(): void {
+    this.#guarded(() => {
+      assert(!this.#inCall, 'ready inside a call of open or submit');
+      while (!this.#stopped && this.#submitSome());
+      const { items } = this.#how;
+      if (this.#next === items.length) this.session.noMore();
+      if (this.#settled === this.#next && (this.#stopped || this.#next === items.length))
+        this.#resolve();
+    });
+  }
+
+  /** Submits as many as the session takes now; false when that is none. */
+  #submitSome(): boolean {
+    const { items, lazy, attempt = 1 } = this.#how;
+    const left = items.length - this.#next;
+    if (left === 0) return false;
+    const room = this.session.capacity(lazy === true ? undefined : left);
+    assert(room >= 0 && Number.isFinite(room), `capacity of ${room}`);
+    const first = this.#next;
+    const batch = items
+      .slice(first, first + room)
+      .map((item, offset) => ({ item, index: first + offset, attempt }));
+    if (batch.length === 0) return false;
+    this.#next += batch.length;
+    this.#mostInFlight = Math.max(this.#mostInFlight, this.#next - this.#settled);
+    this.#inCall = true;
+    this.session.submit(batch);
+    this.#inCall = false;
+    return true;
+  }
+
+  #settle(entry: Attempt<unknown>, outcome: DriveOutcome): void {
+    this.#guarded(() => {
+      assert(!this.#inCall, 'settled inside a call of open or submit');
+      assert.equal(this.#outcomes[entry.index], undefined, `item ${entry.index} settled twice`);
+      this.#outcomes[entry.index] = outcome;
+      this.#settled++;
+      this.#how.onSettled?.(this);
+    });
+  }
+
+  /** What the runner does wrong ends the drive, whoever called. */
+  #guarded(act: () => void): void {
     try {
       act();
     } catch (error) {
-      reject(error);
+      this.#reject(error);
     }
-  };
-  const settle = (entry: Attempt<unknown>, outcome: DriveOutcome): void =>
-    guarded(() => {
-      assert(!inCall, 'settled inside a call of open or submit');
-      assert.equal(outcomes[entry.index], undefined, `item ${entry.index} settled twice`);
-      outcomes[entry.index] = outcome;
-      settled++;
-      how.onSettled?.(control);
-    });
-  const pump = (): void =>
-    guarded(() => {
-      const open = session as RunnerSession<unknown>;
-      while (next < items.length && !stopped) {
-        const room = open.capacity(lazy ? undefined : items.length - next);
-        assert(room >= 0 && Number.isFinite(room), `capacity of ${room}`);
-        const batch = items.slice(next, next + room).map((item, offset) => ({ item, index: next + offset, attempt }));
-        if (batch.length === 0) break;
-        next += batch.length;
-        mostInFlight = Math.max(mostInFlight, next - settled);
-        inCall = true;
-        open.submit(batch);
-        inCall = false;
-      }
-      if (next === items.length) open.noMore();
-      if (settled === next && (stopped || next === items.length)) resolve();
-    });
-  const control: DriveControl = {
-    get session() {
-      return session as RunnerSession<unknown>;
-    },
-    stop(reason) {
-      stopped = true;
-      control.session.abort(reason);
-    },
-  };
-
-  session = runner.open<unknown, unknown>({
-    task,
-    concurrency: how.concurrency,
-    total: lazy ? undefined : items.length,
-    timeoutMs: how.timeoutMs,
-    graceMs: how.graceMs ?? 100,
-    immediate: how.immediate ?? false,
-    events: {
-      succeeded: (entry, value) => settle(entry, { ok: true, value }),
-      failed: (entry, error) => settle(entry, { ok: false, error }),
-      reported: (entry, data) => guarded(() => void reports.push([entry.index, outcomes[entry.index] === undefined, data])),
-      ready: () => {
-        assert(!inCall, 'ready inside a call of open or submit');
-        pump();
-      },
-    },
-  });
-  inCall = false;
-  pump();
-  if (how.onRunning !== undefined) setTimeout(() => guarded(() => how.onRunning?.(control)), RUNNING_MS);
-  await promise;
-  const decision = session.decision();
-  session.close();
-  return { outcomes: outcomes as DriveOutcome[], reports, decision, mostInFlight };
-}
-
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-function deferred<T>(): Deferred<T> {
-  let settle: Omit<Deferred<T>, 'promise'> | undefined;
-  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
-  return { promise, ...(settle as Omit<Deferred<T>, 'promise'>) };
+  }
 }

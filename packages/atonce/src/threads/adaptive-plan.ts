@@ -9,7 +9,11 @@ export interface AdaptivePool {
   readonly readyWorkers: number;
   /** Resolves when no worker is starting any more. */
   startWorkers(count: number): Promise<void>;
-  openRemote<T, R>(source: ModuleTaskSource, request: RunnerRequest<T, R>, hooks: SessionHooks): RemoteSession<T, R>;
+  openRemote<T, R>(
+    source: ModuleTaskSource,
+    request: RunnerRequest<T, R>,
+    hooks: SessionHooks,
+  ): RemoteSession<T, R>;
 }
 
 /** Between which places an adaptive session may choose. */

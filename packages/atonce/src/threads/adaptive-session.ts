@@ -21,6 +21,8 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   #remote: RemoteSession<T, R> | undefined;
   readonly #remotes: RemoteSession<T, R>[] = [];
   #place: 'inline' | 'loop' | 'remote';
+  /** Entries that wait for the workers to finish, so that never more are in execution than asked. */
+  #parked: Entry[] | undefined;
   #pool: AdaptivePool;
   #remaining: number | undefined;
   #stopped = false;
@@ -32,7 +34,10 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     this.#pool = plan.pool;
     this.#remaining = request.total;
     this.#place = plan.begin;
-    this.#inline = new InlineLane(source, request.events as never, { sliced: () => this.#sliced(), pending: () => this.#pending() });
+    this.#inline = new InlineLane(source, request.events as never, {
+      sliced: () => this.#sliced(),
+      pending: () => this.#pending(),
+    });
     this.#chooser = new PlaceChooser(plan, this.#inline);
     // Opened early, so that closing the pool reaches this session wherever it is.
     if (plan.asked) this.#openRemote(plan.workers);
@@ -40,7 +45,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
 
   capacity(remaining: number | undefined): number {
     this.#remaining = remaining;
-    if (this.#stopped) return 0;
+    if (this.#stopped || this.#parked !== undefined) return 0;
     if (this.#place === 'remote') return this.#remoteSession().capacity(remaining);
     if (this.#place === 'loop') return this.#loopLane().capacity();
     if (this.#request.immediate) return this.#inline.size === 0 ? 1 : 0;
@@ -48,12 +53,15 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   }
 
   submit(attempts: readonly Attempt<T>[]): void {
-    if (this.#remaining !== undefined) this.#remaining = Math.max(0, this.#remaining - attempts.length);
+    if (this.#remaining !== undefined)
+      this.#remaining = Math.max(0, this.#remaining - attempts.length);
     this.#hand(attempts);
   }
 
   #hand(entries: readonly Entry[]): void {
-    if (this.#place === 'remote') this.#remoteSession().submit(entries as readonly Attempt<T>[]);
+    if (this.#parked !== undefined) this.#parked.push(...entries);
+    else if (this.#place === 'remote')
+      this.#remoteSession().submit(entries as readonly Attempt<T>[]);
     else {
       const lane = this.#place === 'loop' ? this.#loopLane() : this.#inline;
       for (const entry of entries) lane.push(entry);
@@ -64,6 +72,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     this.#loop ??= new LoopLane(this.#source, this.#request.events as never, {
       concurrency: this.#plan.loopConcurrency ?? 1,
       timeoutMs: this.#request.timeoutMs,
+      elsewhere: () => (this.#inline.running ? 1 : 0),
     });
     return this.#loop;
   }
@@ -74,12 +83,14 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
 
   #openRemote(workers: number): RemoteSession<T, R> {
     const request = { ...this.#request, concurrency: workers, total: this.#remaining };
+    const { name } = this.#pool;
     const remote = this.#pool.openRemote<T, R>(this.#source, request, {
       learned: () => this.#learned(),
-      died: () => this.#chooser.stayRemote(),
-      closed: (error) => this.#stopLanes(error),
+      drained: () => this.#unpark(),
+      died: () => this.#died(),
+      closed: (error) => this.#closed(error),
       noWorker: (error) => this.#noWorker(error),
-      takesOver: (entry, error) => this.#takesOver(entry, error),
+      takesOver: (entry, error) => name === 'threads' && this.#takesOver(entry, error),
     });
     this.#remote = remote;
     this.#remotes.push(remote);
@@ -93,7 +104,8 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   }
 
   #sliced(): void {
-    if (this.#place !== 'inline' || this.#stopped) return;
+    this.#loop?.wake();
+    if (this.#place !== 'inline' || this.#stopped || this.#inline.running) return;
     const next = this.#chooser.afterSlice(this.#waiting(), this.#pool.readyWorkers);
     if (next === 'start') this.#startWorkers();
     else if (next !== 'stay') this.#move(next);
@@ -101,7 +113,9 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
 
   #startWorkers(): void {
     const { workers } = this.#chooser;
-    void this.#pool.startWorkers(workers).then(() => this.#chooser.workersStarted(this.#pool.readyWorkers > 0));
+    void this.#pool
+      .startWorkers(workers)
+      .then(() => this.#chooser.workersStarted(this.#pool.readyWorkers > 0));
   }
 
   #pending(): void {
@@ -116,20 +130,39 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   #learned(): void {
     const remote = this.#remote;
     if (this.#place !== 'remote' || this.#stopped || remote === undefined) return;
-    if (this.#chooser.afterChunk(remote.size.itemMs ?? 0, remote.done) === 'inline') this.#move('inline');
+    if (this.#chooser.afterChunk(remote.size.itemMs ?? 0, remote.done) === 'inline')
+      this.#move('inline');
   }
 
   #move(place: 'inline' | 'loop' | 'remote'): void {
-    const entries = this.#place === 'remote' ? (this.#remote?.reclaim() ?? []) : this.#inline.reclaim();
+    const entries =
+      this.#place === 'remote' ? (this.#remote?.reclaim() ?? []) : this.#inline.reclaim();
+    if (this.#parked !== undefined) entries.push(...this.#parked);
+    this.#parked = undefined;
+    if (this.#place === 'remote' && (this.#remote?.outstanding ?? 0) > 0) this.#parked = [];
     this.#place = place;
     this.#hand(entries);
-    this.#request.events.ready();
+    // Perhaps in the middle of being handed items, where nothing may be told.
+    queueMicrotask(() => this.#request.events.ready());
+  }
+
+  /** What kills workers must not come near the calling thread. */
+  #died(): void {
+    this.#chooser.stayRemote();
+    if (this.#place === 'inline' && this.#plan.mayMove && !this.#stopped) this.#move('remote');
+  }
+
+  #unpark(): void {
+    const parked = this.#parked;
+    if (parked === undefined || this.#remotes.some((remote) => remote.outstanding > 0)) return;
+    this.#parked = undefined;
+    this.#hand(parked);
   }
 
   /** Nothing but this thread is left to run the items. */
   #noWorker(error: unknown): boolean {
     this.#chooser.noWorker(error);
-    if (this.#place === 'remote') queueMicrotask(() => this.#move('inline'));
+    if (this.#place === 'remote') this.#move('inline');
     return true;
   }
 
@@ -141,7 +174,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
       const waiting = this.#remote?.reclaim() ?? [];
       this.#openRemote(Math.min(this.#chooser.workers, this.#plan.workers));
       this.#hand(waiting);
-    } else if (this.#remotes.length === 1) return false;
+    }
     this.#hand([entry]);
     return true;
   }
@@ -158,8 +191,21 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
 
   #stopLanes(reason: unknown): void {
     this.#stopped = true;
+    this.#cancelLanes(reason);
+  }
+
+  #cancelLanes(reason: unknown): void {
     this.#inline.abort(reason, this.#request.graceMs);
     this.#loop?.abort(reason, this.#request.graceMs);
+    // A stopped lane fails whatever it is given.
+    for (const entry of this.#parked ?? []) this.#inline.push(entry);
+    this.#parked = undefined;
+  }
+
+  /** The workers' session fails whatever comes now, with the pool's error. */
+  #closed(error: unknown): void {
+    this.#place = 'remote';
+    this.#cancelLanes(error);
   }
 
   close(): void {
@@ -170,6 +216,10 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     const remoteDone = this.#remotes.reduce((sum, remote) => sum + remote.done, 0);
     const here: Place = this.#loop === undefined ? 'inline' : 'loop';
     const ran = remoteDone > this.#inline.done + (this.#loop?.done ?? 0) ? this.#pool.name : here;
-    return this.#chooser.decision(ran, { inline: this.#inline.done, loop: this.#loop?.done ?? 0, remote: remoteDone });
+    return this.#chooser.decision(ran, {
+      inline: this.#inline.done,
+      loop: this.#loop?.done ?? 0,
+      remote: remoteDone,
+    });
   }
 }

@@ -26,7 +26,11 @@ export function autoRunner(): Runner {
 }
 
 function makeAutoRunner(): Runner {
-  const threads = new WorkerPool('threads', { ...threadSettings({ workers: MOST_WAITING }) }, threadStarter(plain));
+  const threads = new WorkerPool(
+    'threads',
+    { ...threadSettings({ workers: MOST_WAITING }) },
+    threadStarter(plain),
+  );
   let processes: WorkerPool | undefined;
   const processPool = (): WorkerPool => {
     processes ??= new WorkerPool('processes', processSettings({}), processStarter(plain));
@@ -36,7 +40,8 @@ function makeAutoRunner(): Runner {
     name: 'auto',
     open(request) {
       const source = moduleTaskSource(request.task);
-      if (source === undefined) throw new OptionError('task', 'Expected `task` to be made by `moduleTask`');
+      if (source === undefined)
+        throw new OptionError('task', 'Expected `task` to be made by `moduleTask`');
       const most = request.concurrency ?? Infinity;
       // Only a worker can be stopped when its time is over.
       const timed = request.timeoutMs !== undefined;

@@ -17,7 +17,11 @@ type CallSession = RemoteSession<unknown, unknown>;
 /** What calls need of their pool. */
 export interface CallPool {
   pump(): void;
-  openRemote(source: ModuleTaskSource, request: RunnerRequest<unknown, unknown>, hooks?: SessionHooks): CallSession;
+  openRemote(
+    source: ModuleTaskSource,
+    request: RunnerRequest<unknown, unknown>,
+    hooks?: SessionHooks,
+  ): CallSession;
 }
 
 const events: RunnerEvents<unknown> = {
@@ -38,7 +42,13 @@ export class Calls {
   #flushing = false;
   #count = 0;
   /** The task of most calls is the task of the call before. */
-  #last: { readonly source: ModuleTaskSource; readonly timeoutMs: number | undefined; readonly session: CallSession } | undefined;
+  #last:
+    | {
+        readonly source: ModuleTaskSource;
+        readonly timeoutMs: number | undefined;
+        readonly session: CallSession;
+      }
+    | undefined;
 
   constructor(pool: CallPool, graceMs: number) {
     this.#pool = pool;
@@ -46,7 +56,11 @@ export class Calls {
   }
 
   /** @throws OptionError for a bad option. */
-  run(source: ModuleTaskSource, item: unknown, options: PoolRunOptions | undefined): Promise<unknown> {
+  run(
+    source: ModuleTaskSource,
+    item: unknown,
+    options: PoolRunOptions | undefined,
+  ): Promise<unknown> {
     if (options !== undefined) checkOptions(options);
     const session = this.#sessionFor(source, options?.timeoutMs);
     const signal = options?.signal;
@@ -70,7 +84,8 @@ export class Calls {
 
   #sessionFor(source: ModuleTaskSource, timeoutMs: number | undefined): CallSession {
     const last = this.#last;
-    if (last !== undefined && last.source === source && last.timeoutMs === timeoutMs) return last.session;
+    if (last !== undefined && last.source === source && last.timeoutMs === timeoutMs)
+      return last.session;
     const key = `${source.url}\n${source.exportName}\n${timeoutMs}`;
     const session = this.#sessions.get(key) ?? this.#open(key, source, timeoutMs);
     this.#last = { source, timeoutMs, session };
@@ -79,7 +94,15 @@ export class Calls {
 
   #open(key: string, source: ModuleTaskSource, timeoutMs: number | undefined): CallSession {
     const task = (): never => undefined as never;
-    const request = { task, concurrency: undefined, total: undefined, timeoutMs, graceMs: this.#graceMs, immediate: false, events };
+    const request = {
+      task,
+      concurrency: undefined,
+      total: undefined,
+      timeoutMs,
+      graceMs: this.#graceMs,
+      immediate: false,
+      events,
+    };
     const session = this.#pool.openRemote(source, request, { noWorker: () => this.#forget(key) });
     // What is queued is all there is: callers wait for it.
     session.noMore();

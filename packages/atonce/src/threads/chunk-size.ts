@@ -48,7 +48,8 @@ export class ChunkSize {
     this.#postMs = this.#postMs * MEMORY + postMs;
     this.#largest = Math.max(items, Math.min(this.#largest, items * GROWTH));
     // The least seen is the message itself; the rest is payload, which larger chunks do not save.
-    if (overheadMs !== undefined) this.#overheadMs = Math.min(this.#overheadMs * 1.02, Math.max(0, overheadMs));
+    if (overheadMs !== undefined)
+      this.#overheadMs = Math.min(this.#overheadMs * 1.02, Math.max(0, overheadMs));
   }
 
   /** Mean running time of an item; undefined before the first chunk. */
@@ -70,7 +71,13 @@ export class ChunkSize {
   next(remaining: number | undefined, workers: number): number {
     if (this.#items === 0) return 1;
     const byTail = remaining === undefined ? MAX_ITEMS : Math.ceil(remaining / (4 * workers));
-    const size = Math.min(this.#byWork(), this.#byPost(), byTail, this.#largest * GROWTH, MAX_ITEMS);
+    const size = Math.min(
+      this.#byWork(),
+      this.#byPost(),
+      byTail,
+      this.#largest * GROWTH,
+      MAX_ITEMS,
+    );
     return Math.max(1, Math.floor(size));
   }
 

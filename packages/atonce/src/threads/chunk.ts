@@ -21,6 +21,8 @@ export interface ChunkJob {
   reported(entry: Entry, data: unknown): void;
   /** The worker that had this unsettled entry is gone. */
   orphaned(entry: Entry, blame: Blame, error: unknown): void;
+  /** The entry was lost with others in a message that cannot be read: it is to be sent alone. */
+  lost(entry: Entry): void;
   /** A worker died while it was importing the task's module. */
   diedLoading(error: unknown): void;
   /** A worker has answered a whole chunk. */
@@ -46,6 +48,13 @@ export interface Chunk {
   workMs: number;
   /** Entries of it have been asked to stop. */
   stopped: boolean;
+}
+
+/** The chunk that an item belongs to. */
+export function chunkOf(chunks: readonly Chunk[], sequence: number): Chunk | undefined {
+  return chunks.find(
+    ({ first, entries }) => sequence >= first && sequence < first + entries.length,
+  );
 }
 
 /** Puts entries into one message: the items in one array, numbers that follow each other as one number. */

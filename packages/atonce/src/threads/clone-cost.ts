@@ -40,7 +40,8 @@ function together(values: readonly unknown[]): number {
 function oneByOne(values: readonly unknown[], budgetMs: number): number {
   let spent = 0;
   let measured = 0;
-  while (measured < values.length && (measured === 0 || spent < budgetMs)) spent += roundTripMs(values[measured++]);
+  while (measured < values.length && (measured === 0 || spent < budgetMs))
+    spent += roundTripMs(values[measured++]);
   return spent / measured;
 }
 

@@ -31,7 +31,8 @@ export class EntryQueue {
   /** Up to `count` entries that may travel together. */
   take(count: number): Entry[] {
     const entries = this.#returned.splice(0, count);
-    while (entries.length < count && this.#fresh.size > 0) entries.push(this.#fresh.shift() as Entry);
+    while (entries.length < count && this.#fresh.size > 0)
+      entries.push(this.#fresh.shift() as Entry);
     return entries;
   }
 

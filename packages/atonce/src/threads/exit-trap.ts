@@ -11,7 +11,10 @@ export class ExitTrap {
   arm(): void {
     this.#native = process.exit;
     process.exit = (code) => {
-      this.#caught = new AtonceError('E_WORKER_DIED', `The task called process.exit(${code ?? ''})`);
+      this.#caught = new AtonceError(
+        'E_WORKER_DIED',
+        `The task called process.exit(${code ?? ''})`,
+      );
       throw this.#caught;
     };
   }

@@ -43,7 +43,14 @@ export function fileCell(fd: number): StatusCell {
       const start = first % REQUEST_SLOTS;
       const untilEnd = Math.min(count, REQUEST_SLOTS - start);
       writeSync(fd, new Uint8Array(untilEnd).fill(why), 0, untilEnd, STATUS_BYTES + start);
-      if (untilEnd < count) writeSync(fd, new Uint8Array(count - untilEnd).fill(why), 0, count - untilEnd, STATUS_BYTES);
+      if (untilEnd < count)
+        writeSync(
+          fd,
+          new Uint8Array(count - untilEnd).fill(why),
+          0,
+          count - untilEnd,
+          STATUS_BYTES,
+        );
     },
     dispose() {
       if (open) closeSync(fd);

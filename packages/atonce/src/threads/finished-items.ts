@@ -7,7 +7,10 @@ import type { WireError } from './wire-error.ts';
 import type { ResultsMessage } from './wire.ts';
 
 /** Sends a results message; throws when a value cannot be copied. */
-export type PostResults = (message: ResultsMessage, transferList: readonly TransferableObject[]) => void;
+export type PostResults = (
+  message: ResultsMessage,
+  transferList: readonly TransferableObject[],
+) => void;
 
 type At<T> = readonly [position: number, what: T];
 
@@ -26,6 +29,11 @@ export class FinishedItems {
   constructor(first: number, post: PostResults) {
     this.#first = first;
     this.#post = post;
+  }
+
+  /** Sequence number of the first item not told of yet. */
+  get next(): number {
+    return this.#first;
   }
 
   succeeded(value: unknown, durationMs: number): void {
@@ -72,7 +80,11 @@ export class FinishedItems {
 
   #sendRefusal(position: number, error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
-    const failure = new AtonceError('E_UNSERIALISABLE', `The task's result cannot be sent to the caller: ${why}`, { cause: error });
+    const failure = new AtonceError(
+      'E_UNSERIALISABLE',
+      `The task's result cannot be sent to the caller: ${why}`,
+      { cause: error },
+    );
     const durations = this.#durations.slice(position, position + 1);
     this.#post(
       {

@@ -68,6 +68,11 @@ export class InlineLane {
     return this.#queue.size + (this.#current === undefined ? 0 : 1);
   }
 
+  /** Whether an item has begun and not settled. */
+  get running(): boolean {
+    return this.#current !== undefined;
+  }
+
   get itemMs(): number | undefined {
     return this.done === 0 ? undefined : this.workMs / this.done;
   }
@@ -82,7 +87,8 @@ export class InlineLane {
 
   push(entry: Entry): void {
     this.#queue.push(entry);
-    this.#schedule();
+    if (this.#stopped === undefined) this.#schedule();
+    else queueMicrotask(() => this.#cancelQueued());
   }
 
   /** Hands back what has not begun. */
@@ -97,7 +103,14 @@ export class InlineLane {
     this.#stopped = { reason };
     this.#current?.context.abort(reason);
     if (this.#current !== undefined) this.#grace = setTimeout(() => this.#abandon(), graceMs);
-    this.#schedule();
+    // Not in this call: the caller may be in the middle of something.
+    queueMicrotask(() => this.#cancelQueued());
+  }
+
+  #cancelQueued(): void {
+    const entries = this.reclaim();
+    for (const entry of entries) this.#events.failed(entry, this.#cancelled(entry), 0);
+    if (entries.length > 0) this.#events.ready();
   }
 
   /** The grace is over: a task that has not stopped by now is no longer waited for. */
@@ -111,7 +124,10 @@ export class InlineLane {
   }
 
   #cancelled(entry: Entry): CancelledError {
-    return new CancelledError(`item ${entry.index} had not finished when the run was stopped`, this.#stopped?.reason);
+    return new CancelledError(
+      `item ${entry.index} had not finished when the run was stopped`,
+      this.#stopped?.reason,
+    );
   }
 
   #schedule(): void {
@@ -133,7 +149,7 @@ export class InlineLane {
         for (const entry of this.reclaim()) this.#events.failed(entry, error, 0);
       }
     }
-    if (this.#stopped !== undefined) for (const entry of this.reclaim()) this.#events.failed(entry, this.#cancelled(entry), 0);
+    if (this.#stopped !== undefined) this.#cancelQueued();
     this.#scheduled = false;
     this.#events.ready();
     this.#listener.sliced();
@@ -149,7 +165,12 @@ export class InlineLane {
     const cpuBefore = this.measureCpu ? process.cpuUsage() : undefined;
     const started = performance.now();
     let now = started;
-    while (this.#queue.size > 0 && this.#current === undefined && this.#stopped === undefined && now < this.#sliceEnd) {
+    while (
+      this.#queue.size > 0 &&
+      this.#current === undefined &&
+      this.#stopped === undefined &&
+      now < this.#sliceEnd
+    ) {
       now = this.#strideFrom(now, task);
     }
     this.sliceMs += now - started;
@@ -185,7 +206,8 @@ export class InlineLane {
     const now = performance.now();
     this.#tell(entries, answers, now - started);
     this.#adapt(now - started);
-    if (pending !== undefined) this.#follow(pending, { started: entries.length === 0 ? started : now, returned: now });
+    if (pending !== undefined)
+      this.#follow(pending, { started: entries.length === 0 ? started : now, returned: now });
     return now;
   }
 
@@ -215,7 +237,8 @@ export class InlineLane {
   }
 
   #succeed(entry: Entry, value: unknown, ms: number): void {
-    if (this.samples !== undefined && this.samples.length < MAX_SAMPLES) this.samples.push(entry.item, value);
+    if (this.samples !== undefined && this.samples.length < MAX_SAMPLES)
+      this.samples.push(entry.item, value);
     this.#events.succeeded(entry, unwrapTransferred(value), ms);
   }
 
@@ -228,12 +251,16 @@ export class InlineLane {
   #goOn(): void {
     const { url, exportName } = this.#source;
     const task = loadedTask(url, exportName);
-    if (task !== undefined && performance.now() < this.#sliceEnd) this.#workUntilSliceEnd(task);
+    if (task !== undefined && this.#queue.size > 0 && performance.now() < this.#sliceEnd)
+      this.#workUntilSliceEnd(task);
     else this.#listener.sliced();
     this.#schedule();
   }
 
-  #follow(promise: PromiseLike<unknown>, times: { readonly started: number; readonly returned: number }): void {
+  #follow(
+    promise: PromiseLike<unknown>,
+    times: { readonly started: number; readonly returned: number },
+  ): void {
     const current = this.#current;
     const settle = (tell: (entry: Entry, ms: number) => void): void => {
       // Abandoned after the grace: it has failed already.

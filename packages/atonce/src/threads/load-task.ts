@@ -22,7 +22,10 @@ export async function loadTask(url: string, exportName: string): Promise<LoadedT
   const found = (await importModule(url, exportName))[exportName];
   if (typeof found !== 'function') {
     const problem = found === undefined ? 'the module has no such export' : `it is not a function`;
-    throw new AtonceError('E_TASK_LOAD', `Cannot load task \`${exportName}\` of ${url}: ${problem}`);
+    throw new AtonceError(
+      'E_TASK_LOAD',
+      `Cannot load task \`${exportName}\` of ${url}: ${problem}`,
+    );
   }
   const task = found as LoadedTask;
   loaded.set(`${url}\n${exportName}`, task);
@@ -35,7 +38,11 @@ async function importModule(url: string, exportName: string): Promise<Record<str
   } catch (error) {
     const hint = hintFor(error);
     const why = error instanceof Error ? error.message : String(error);
-    throw new AtonceError('E_TASK_LOAD', `Cannot load task \`${exportName}\` of ${url}: ${why}${hint}`, { cause: error });
+    throw new AtonceError(
+      'E_TASK_LOAD',
+      `Cannot load task \`${exportName}\` of ${url}: ${why}${hint}`,
+      { cause: error },
+    );
   }
 }
 

@@ -15,6 +15,8 @@ export interface LoopLaneSettings {
   readonly concurrency: number;
   /** Milliseconds an attempt may take; undefined for no limit. */
   readonly timeoutMs: number | undefined;
+  /** Items of the same run in execution elsewhere, which count too. */
+  readonly elsewhere: () => number;
 }
 
 /** Executes many entries at once on the calling thread's event loop, for tasks that mostly wait. */
@@ -39,12 +41,21 @@ export class LoopLane {
 
   capacity(): number {
     if (this.#stopped !== undefined) return 0;
-    return Math.max(0, this.#settings.concurrency - this.#running.size - this.#queue.size);
+    return Math.max(0, this.#free - this.#queue.size);
+  }
+
+  get #free(): number {
+    return this.#settings.concurrency - this.#running.size - this.#settings.elsewhere();
   }
 
   push(entry: Entry): void {
     this.#queue.push(entry);
-    if (this.#loading) return;
+    this.wake();
+  }
+
+  /** Looks again whether something can start. */
+  wake(): void {
+    if (this.#loading || this.#queue.size === 0) return;
     this.#loading = true;
     // Not in this call: nothing may settle while entries are handed over.
     queueMicrotask(() => {
@@ -62,7 +73,7 @@ export class LoopLane {
     }
     this.#loading = false;
     if (this.#stopped !== undefined) return this.#failQueued((entry) => this.#cancelled(entry));
-    while (this.#queue.size > 0 && this.#running.size < this.#settings.concurrency) {
+    while (this.#queue.size > 0 && this.#free > 0) {
       void this.#run(this.#task, this.#queue.shift() as Entry);
     }
   }
@@ -90,7 +101,7 @@ export class LoopLane {
     if (this.#running.size === 0) clearTimeout(this.#grace);
     this.done++;
     tell();
-    if (this.#queue.size > 0 && !this.#loading) void this.#startQueued();
+    this.wake();
     this.#events.ready();
   }
 
@@ -130,6 +141,9 @@ export class LoopLane {
   }
 
   #cancelled(entry: Entry): CancelledError {
-    return new CancelledError(`item ${entry.index} had not finished when the run was stopped`, this.#stopped?.reason);
+    return new CancelledError(
+      `item ${entry.index} had not finished when the run was stopped`,
+      this.#stopped?.reason,
+    );
   }
 }

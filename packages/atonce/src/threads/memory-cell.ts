@@ -22,7 +22,8 @@ export function memoryCell(memory: SharedArrayBuffer): StatusCell {
     running: () => Atomics.load(status, 0),
     startedAt: () => Atomics.load(status, 1),
     request(first, count, why) {
-      for (let offset = 0; offset < count; offset++) Atomics.store(requests, (first + offset) & mask, why);
+      for (let offset = 0; offset < count; offset++)
+        Atomics.store(requests, (first + offset) & mask, why);
     },
     dispose: () => undefined,
   };

@@ -28,7 +28,8 @@ export type TaskFunction<T, R> = Task<T, R>;
  */
 export function moduleTask<T, R>(url: string | URL, exportName = 'default'): ModuleTask<T, R> {
   const href = checkUrl(url);
-  if (typeof exportName !== 'string' || exportName === '') throw refuse('exportName', 'the name of an export', exportName);
+  if (typeof exportName !== 'string' || exportName === '')
+    throw refuse('exportName', 'the name of an export', exportName);
   const source: ModuleTaskSource = {
     url: href,
     exportName,
@@ -45,7 +46,11 @@ export function moduleTask<T, R>(url: string | URL, exportName = 'default'): Mod
 function checkUrl(url: string | URL): string {
   const href = url instanceof URL ? url.href : url;
   if (typeof href !== 'string' || !href.startsWith('file:') || !URL.canParse(href)) {
-    throw refuse('url', 'a `file:` URL, for instance `new URL("./task.js", import.meta.url)`', href);
+    throw refuse(
+      'url',
+      'a `file:` URL, for instance `new URL("./task.js", import.meta.url)`',
+      href,
+    );
   }
   return href;
 }
@@ -53,9 +58,15 @@ function checkUrl(url: string | URL): string {
 /** SHA-256 of the module's bytes: what it imports is not part of it. */
 function fingerprint(url: string, exportName: string): string {
   try {
-    return createHash('sha256').update(readFileSync(fileURLToPath(url))).digest('hex');
+    return createHash('sha256')
+      .update(readFileSync(fileURLToPath(url)))
+      .digest('hex');
   } catch (error) {
-    throw new AtonceError('E_TASK_LOAD', `Cannot read the module of task \`${exportName}\`, ${url}`, { cause: error });
+    throw new AtonceError(
+      'E_TASK_LOAD',
+      `Cannot read the module of task \`${exportName}\`, ${url}`,
+      { cause: error },
+    );
   }
 }
 

@@ -60,7 +60,16 @@ export interface PoolSettings {
   readonly inline: 'auto' | 'fallback' | false;
 }
 
-const COMMON = ['workers', 'initialiser', 'execArgv', 'env', 'idleMs', 'graceMs', 'maxRestarts', 'inline'] as const;
+const COMMON = [
+  'workers',
+  'initialiser',
+  'execArgv',
+  'env',
+  'idleMs',
+  'graceMs',
+  'maxRestarts',
+  'inline',
+] as const;
 const MOST_WORKERS = 1024;
 
 /** @throws OptionError for an unknown or unfit option. */
@@ -75,18 +84,38 @@ export function threadSettings(options: ThreadsOptions): PoolSettings {
 export function processSettings(options: ProcessesOptions): PoolSettings {
   checkNames('processes options', options, COMMON);
   const { inline } = options;
-  return { ...common(options), resourceLimits: undefined, inline: inline === undefined ? 'fallback' : checkInline(inline) };
+  return {
+    ...common(options),
+    resourceLimits: undefined,
+    inline: inline === undefined ? 'fallback' : checkInline(inline),
+  };
 }
 
 function common(options: PoolOptions): Omit<PoolSettings, 'resourceLimits' | 'inline'> {
-  const { workers = cores(), execArgv, env, idleMs = 10_000, graceMs = 1_000, maxRestarts = 3 } = options;
+  const {
+    workers = cores(),
+    execArgv,
+    env,
+    idleMs = 10_000,
+    graceMs = 1_000,
+    maxRestarts = 3,
+  } = options;
   checkInteger('workers', workers, { min: 1, max: MOST_WORKERS });
   checkMs('idleMs', idleMs);
   checkMs('graceMs', graceMs);
   checkInteger('maxRestarts', maxRestarts, { min: 1 });
   if (env !== undefined) checkObject('env', env);
-  if (execArgv !== undefined && !Array.isArray(execArgv)) throw refuse('execArgv', 'an array of strings', execArgv);
-  return { workers, execArgv, env, idleMs, graceMs, maxRestarts, initialiser: checkInitialiser(options.initialiser) };
+  if (execArgv !== undefined && !Array.isArray(execArgv))
+    throw refuse('execArgv', 'an array of strings', execArgv);
+  return {
+    workers,
+    execArgv,
+    env,
+    idleMs,
+    graceMs,
+    maxRestarts,
+    initialiser: checkInitialiser(options.initialiser),
+  };
 }
 
 function checkInitialiser(initialiser: Initialiser | undefined): PoolSettings['initialiser'] {
@@ -95,7 +124,8 @@ function checkInitialiser(initialiser: Initialiser | undefined): PoolSettings['i
   const { url, exportName = 'default' } = initialiser;
   const href = String(url);
   if (!href.startsWith('file:')) throw refuse('initialiser.url', 'a `file:` URL', href);
-  if (typeof exportName !== 'string' || exportName === '') throw refuse('initialiser.exportName', 'the name of an export', exportName);
+  if (typeof exportName !== 'string' || exportName === '')
+    throw refuse('initialiser.exportName', 'the name of an export', exportName);
   return { url: href, exportName };
 }
 

@@ -18,7 +18,9 @@ const CLONE_SHARE = 0.05;
 /** First look at the gain of workers after this many items, later ones at its doublings. */
 const FIRST_LOOK = 16;
 /** A window shorter than this says nothing about throughput. */
-const WINDOW_MS = 5;
+const WINDOW_MS = 8;
+/** The calling thread must have been this much faster than the workers before work comes back to it. */
+const CLEARLY = 1.1;
 /** Turns between places that are made at most. */
 const MAX_TURNS = 4;
 
@@ -70,7 +72,8 @@ export class PlaceChooser {
         this.mostlyWaits();
         return 'loop';
       }
-      if (this.#class === 'blocks') this.workers = Math.max(this.workers, this.#waitingWorkers(remaining));
+      if (this.#class === 'blocks')
+        this.workers = Math.max(this.workers, this.#waitingWorkers(remaining));
     }
     if (this.#starting === 'yes') return 'stay';
     return this.#weigh(remaining, readyWorkers);
@@ -86,7 +89,10 @@ export class PlaceChooser {
   }
 
   #waitingWorkers(remaining: number): number {
-    return workersForWaiting(remaining * (this.#workMs / this.#items), this.#plan.waitingWorkers ?? this.workers);
+    return workersForWaiting(
+      remaining * (this.#workMs / this.#items),
+      this.#plan.waitingWorkers ?? this.workers,
+    );
   }
 
   #weigh(remaining: number, readyWorkers: number): NextPlace {
@@ -104,7 +110,11 @@ export class PlaceChooser {
     if (this.#cloneMs === undefined) {
       const cost = cloneCost(this.#lane.samples ?? [], CLONE_SHARE * this.#lane.workMs);
       this.#lane.samples = undefined;
-      if ('error' in cost) return this.#neverRemote('unserialisable', `items or results cannot be copied to workers (${String(cost.error)})`);
+      if ('error' in cost)
+        return this.#neverRemote(
+          'unserialisable',
+          `items or results cannot be copied to workers (${String(cost.error)})`,
+        );
       // Samples hold inputs and results: an item is one of each.
       this.#cloneMs = 2 * cost.ms;
       const withClone = { ...facts, cloneMs: this.#cloneMs };
@@ -117,11 +127,16 @@ export class PlaceChooser {
   }
 
   #pays(facts: WorkFacts): boolean {
-    const gain = this.#verifiedMs === undefined ? remoteGain(facts) : facts.itemMs / this.#verifiedMs;
+    const gain =
+      this.#verifiedMs === undefined ? remoteGain(facts) : facts.itemMs / this.#verifiedMs;
     this.#gain = Math.max(this.#gain, gain);
     if (gain >= WORTHWHILE) return true;
     // An item longer than a slice holds the caller's event loop: that is what the caller has the pool for.
-    return this.#plan.asked && facts.itemMs > SLICE_MS && facts.itemMs * facts.remaining > 1.5 * startMs(facts.toStart);
+    return (
+      this.#plan.asked &&
+      facts.itemMs > SLICE_MS &&
+      facts.itemMs * facts.remaining > 1.5 * startMs(facts.toStart)
+    );
   }
 
   #stayInline(facts: WorkFacts): NextPlace {
@@ -153,7 +168,10 @@ export class PlaceChooser {
 
   noWorker(error: unknown): void {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    this.#neverRemote('no-worker', `no worker could be started (${cause instanceof Error ? cause.message : String(cause)})`);
+    this.#neverRemote(
+      'no-worker',
+      `no worker could be started (${cause instanceof Error ? cause.message : String(cause)})`,
+    );
   }
 
   /** The items wait for something else than this machine's processors. */
@@ -177,8 +195,22 @@ export class PlaceChooser {
     const wallMs = windowMs / Math.max(1, done - this.#windowItems);
     this.#openWindow(done);
     this.#remoteMs = itemMs;
-    if (this.#remoteOnly || itemMs >= SLICE_MS || this.#turns >= MAX_TURNS || this.#class === 'blocks') return 'stay';
-    const facts = { itemMs, cloneMs: this.#cloneMs ?? 0, remaining: 1e6, workers: this.workers, cores: cores(), toStart: 0, waiting: false };
+    if (
+      this.#remoteOnly ||
+      itemMs >= SLICE_MS ||
+      this.#turns >= MAX_TURNS ||
+      this.#class === 'blocks'
+    )
+      return 'stay';
+    const facts = {
+      itemMs,
+      cloneMs: this.#cloneMs ?? 0,
+      remaining: 1e6,
+      workers: this.workers,
+      cores: cores(),
+      toStart: 0,
+      waiting: false,
+    };
     const gain = remoteGain(facts);
     this.#gain = Math.max(this.#gain, gain);
     if (gain < WORTHWHILE) {
@@ -187,11 +219,13 @@ export class PlaceChooser {
       return 'inline';
     }
     // The first window holds the workers' first calls, which tell nothing of the later ones.
-    if (isFirst || windowMs < WINDOW_MS || wallMs < itemMs * 1.05) return 'stay';
+    // What an item costs here is the better measure: workers that share cores make each other slower.
+    const hereMs = Math.min(itemMs, this.#lane.itemMs ?? itemMs);
+    if (isFirst || windowMs < WINDOW_MS || wallMs < hereMs * CLEARLY) return 'stay';
     this.#turns++;
     this.#verifiedMs = wallMs;
     this.#reason = 'too-small';
-    this.#why = `workers gave an item every ${ms(wallMs)}, the work of one is ${ms(itemMs)}`;
+    this.#why = `workers gave an item every ${ms(wallMs)}, the calling thread needs ${ms(hereMs)}`;
     return 'inline';
   }
 
@@ -200,10 +234,17 @@ export class PlaceChooser {
     this.#windowItems = done;
   }
 
-  decision(ran: Decision['ran'], done: { readonly inline: number; readonly loop: number; readonly remote: number }): Decision {
+  decision(
+    ran: Decision['ran'],
+    done: { readonly inline: number; readonly loop: number; readonly remote: number },
+  ): Decision {
     const itemMs = ran === 'inline' ? this.#lane.itemMs : (this.#remoteMs ?? this.#lane.itemMs);
     const remote = ran === 'threads' || ran === 'processes';
-    const where = remote ? `on ${this.workers} ${ran}` : ran === 'loop' ? 'on the event loop, many at once' : 'inline';
+    const where = remote
+      ? `on ${this.workers} ${ran}`
+      : ran === 'loop'
+        ? 'on the event loop, many at once'
+        : 'inline';
     return {
       ran,
       reason: this.#reason,
@@ -222,7 +263,8 @@ export class PlaceChooser {
 
   #textOfReason(remote: boolean): string {
     if (this.#reason === 'asked' && remote) return ', as asked';
-    if (this.#reason === 'worth-it') return `: predicted ${this.#gain.toFixed(2)} times faster than on the calling thread`;
+    if (this.#reason === 'worth-it')
+      return `: predicted ${this.#gain.toFixed(2)} times faster than on the calling thread`;
     return this.#why === '' ? '' : `: ${this.#why}`;
   }
 }

@@ -31,7 +31,14 @@ export function startMs(workers: number): number {
 }
 
 /** Milliseconds an item takes when workers share the items. */
-export function remoteItemMs({ itemMs, cloneMs, remaining, workers, cores, waiting }: WorkFacts): number {
+export function remoteItemMs({
+  itemMs,
+  cloneMs,
+  remaining,
+  workers,
+  cores,
+  waiting,
+}: WorkFacts): number {
   const sender = SENDER_MS + cloneMs / 2;
   const worker = itemMs + WORKER_MS + cloneMs / 2;
   // Three items on two workers take as long as four.
@@ -50,7 +57,8 @@ export function remoteGain(facts: WorkFacts): number {
   if (inline <= 0) return 0;
   const wait = startMs(toStart);
   const left = Math.max(0, inline - wait) / itemMs;
-  const withWorkers = wait + left * remoteItemMs({ ...facts, remaining: Math.max(1, Math.round(left)) });
+  const withWorkers =
+    wait + left * remoteItemMs({ ...facts, remaining: Math.max(1, Math.round(left)) });
   return inline / withWorkers;
 }
 

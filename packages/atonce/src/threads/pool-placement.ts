@@ -11,7 +11,11 @@ export function poolPlacement(
   request: Pick<RunnerRequest<never, never>, 'timeoutMs' | 'immediate' | 'concurrency'>,
 ): AdaptivePlan | undefined {
   const { inline, resourceLimits, initialiser, env } = pool.settings;
-  const isolated = request.timeoutMs !== undefined || resourceLimits !== undefined || initialiser !== undefined || env !== undefined;
+  const isolated =
+    request.timeoutMs !== undefined ||
+    resourceLimits !== undefined ||
+    initialiser !== undefined ||
+    env !== undefined;
   if (inline === false || isolated) return undefined;
   const mayMove = inline === 'auto' && !request.immediate;
   return {

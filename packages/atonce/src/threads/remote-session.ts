@@ -32,6 +32,8 @@ export interface SessionHooks {
   readonly noWorker?: (error: unknown) => boolean;
   /** An item has failed; true when somebody else takes it over. */
   readonly takesOver?: (entry: Entry, error: unknown) => boolean;
+  /** Nothing is queued or in flight any more. */
+  readonly drained?: () => void;
   /** A worker died while it had items of this session. */
   readonly died?: () => void;
   /** The pool is closed. */
@@ -65,7 +67,12 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
   #stopped: { readonly reason: unknown } | undefined;
   #refusal: { readonly error: unknown } | undefined;
 
-  constructor(pool: SessionPool, source: ModuleTaskSource, request: RunnerRequest<never, R>, hooks: SessionHooks = {}) {
+  constructor(
+    pool: SessionPool,
+    source: ModuleTaskSource,
+    request: RunnerRequest<never, R>,
+    hooks: SessionHooks = {},
+  ) {
     this.#pool = pool;
     this.source = source;
     this.timeoutMs = request.timeoutMs;
@@ -107,7 +114,10 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
   }
 
   #immediateCapacity(): number {
-    const free = Math.min(this.width - this.#outstanding, this.#pool.idleWorkers - this.#queue.size);
+    const free = Math.min(
+      this.width - this.#outstanding,
+      this.#pool.idleWorkers - this.#queue.size,
+    );
     if (this.#refusal !== undefined) return 1;
     if (free <= 0) this.#pool.wantWorkers(this.width);
     return Math.max(0, free);
@@ -115,7 +125,8 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
 
   submit(attempts: readonly Attempt<T>[]): void {
     for (const attempt of attempts) this.enqueue(attempt);
-    if (this.#remaining !== undefined) this.#remaining = Math.max(0, this.#remaining - attempts.length);
+    if (this.#remaining !== undefined)
+      this.#remaining = Math.max(0, this.#remaining - attempts.length);
     this.#pool.pump();
   }
 
@@ -201,6 +212,7 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
   }
 
   settledSome(): void {
+    if (this.#outstanding === 0) this.#hooks.drained?.();
     this.#events.ready();
   }
 
@@ -209,9 +221,16 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
     if (this.#refusal !== undefined) return this.failed(entry, this.#refusal.error, 0);
     if (blame !== 'innocent') this.#hooks.died?.();
     const suspicions = (this.#suspicions.get(entry) ?? 0) + (blame === 'suspect' ? 1 : 0);
-    if (blame === 'guilty' || suspicions >= CONVICTED) return this.failed(entry, diedAt(entry, error), 0);
+    if (blame === 'guilty' || suspicions >= CONVICTED)
+      return this.failed(entry, diedAt(entry, error), 0);
     if (suspicions > 0) this.#suspicions.set(entry, suspicions);
     this.#queue.giveBack(entry, suspicions > 0);
+  }
+
+  lost(entry: Entry): void {
+    if (this.#stopped !== undefined) this.failed(entry, this.#cancelled(entry), 0);
+    else if (this.#refusal !== undefined) this.failed(entry, this.#refusal.error, 0);
+    else this.#queue.giveBack(entry, true);
   }
 
   diedLoading(error: unknown): void {
@@ -249,7 +268,8 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
 
   /** Stops one entry; it fails at once and its worker gets the grace. */
   stopEntry(entry: Entry, reason: unknown): void {
-    if (this.#queue.remove(entry) || this.#pool.stopEntry(entry, reason)) this.failLater(entry, reason);
+    if (this.#queue.remove(entry) || this.#pool.stopEntry(entry, reason))
+      this.failLater(entry, reason);
   }
 
   /** The pool is closed: everything fails with its error. Chunks in flight go down with their workers. */
@@ -260,7 +280,10 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
   }
 
   #cancelled(entry: Entry): CancelledError {
-    return new CancelledError(`item ${entry.index} had not finished when the run was stopped`, this.#stopped?.reason);
+    return new CancelledError(
+      `item ${entry.index} had not finished when the run was stopped`,
+      this.#stopped?.reason,
+    );
   }
 
   close(): void {
@@ -274,7 +297,11 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
       ran: name,
       reason: 'asked',
       text: `ran on ${this.width} ${name}, as asked`,
-      measured: { items: this.#done, workers: this.width, ...(itemMs === undefined ? {} : { itemMs }) },
+      measured: {
+        items: this.#done,
+        workers: this.width,
+        ...(itemMs === undefined ? {} : { itemMs }),
+      },
     };
   }
 }

@@ -12,7 +12,7 @@ export interface StatusCell {
   stopRequest(sequence: number): StopRequest;
   /** Pool: sequence number of the running item, or `IDLE` or `LOADING`. */
   running(): number;
-  /** Pool: when the running item started, by `monotonicMs`; only for stamped items. */
+  /** Pool: when the running item started, by `startStamp`; only for stamped items. */
   startedAt(): number;
   /** Pool: asks items to stop, or with `GO_ON` takes that back so that their numbers can be used again. */
   request(first: number, count: number, why: StopRequest): void;
@@ -38,13 +38,20 @@ export const REQUEST_SLOTS = 65_536;
 /** Sequence numbers start over after this one. */
 export const MAX_SEQUENCE = 1_073_741_824;
 
-/** Milliseconds that all threads and processes of this machine count alike, wrapped to 31 bits. */
-export function monotonicMs(): number {
+/** Whole milliseconds that all threads and processes of this machine count alike, wrapped to 31 bits. */
+function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return Math.floor(seconds * 1000 + nanoseconds / 1e6) % 2 ** 31;
 }
 
-/** Milliseconds since a stamp of `monotonicMs`. */
+/** A start that is never too early, so that no item is held to be late before its time. */
+export function startStamp(): number {
+  return monotonicMs() + 1;
+}
+
+/** Whole milliseconds since a `startStamp`. */
 export function msSince(stamp: number): number {
-  return (monotonicMs() - stamp + 2 ** 31) % 2 ** 31;
+  const ms = (monotonicMs() - stamp + 2 ** 31) % 2 ** 31;
+  // The stamp may lie a little ahead.
+  return ms > 2 ** 30 ? 0 : ms;
 }

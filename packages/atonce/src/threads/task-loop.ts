@@ -2,12 +2,12 @@ import { FinishedItems } from './finished-items.ts';
 import type { PostResults } from './finished-items.ts';
 import { loadTask, loadedTask } from './load-task.ts';
 import type { LoadedTask } from './load-task.ts';
-import { GO_ON, IDLE, LOADING, monotonicMs } from './status-cell.ts';
+import { GO_ON, IDLE, LOADING, startStamp } from './status-cell.ts';
 import { isThenable } from './thenable.ts';
 import { WorkerContext } from './worker-context.ts';
 import type { ContextHost } from './worker-context.ts';
 import { decodeError, encodeError } from './wire-error.ts';
-import type { ChunkMessage, ToWorker } from './wire.ts';
+import type { ChunkMessage, Range, StopMessage, ToWorker } from './wire.ts';
 
 /** A chunk tells what it has finished after this long, so that a slow item does not hold back the others. */
 const FLUSH_MS = 10;
@@ -21,8 +21,10 @@ export interface LoopHost extends ContextHost {
 export class TaskLoop {
   readonly #host: LoopHost;
   readonly #waiting: ChunkMessage[] = [];
+  #stops: StopMessage[] = [];
   #running = false;
   #context: WorkerContext | undefined;
+  #chunk: ChunkMessage | undefined;
   #finished: FinishedItems | undefined;
   #inCall = false;
 
@@ -31,10 +33,8 @@ export class TaskLoop {
   }
 
   receive(message: ToWorker): void {
-    if (message.kind === 'stop') {
-      if (this.#context?.sequence === message.sequence) this.#context.stop(decodeError(message.reason));
-      return;
-    }
+    if (message.kind === 'stop') return this.#stop(message);
+    if (message.kind === 'ask') return this.#tellPending(message.before);
     this.#waiting.push(message);
     if (!this.#running) void this.#run();
   }
@@ -45,16 +45,44 @@ export class TaskLoop {
     this.#finished?.flush();
   }
 
+  #stop(message: StopMessage): void {
+    this.#stops.push(message);
+    const context = this.#context;
+    if (context !== undefined && concerns(message, context.sequence))
+      context.stop(decodeError(message.reason));
+  }
+
+  #tellPending(before: number): void {
+    const ranges: Range[] = this.#waiting.map(({ first, items }) => ({
+      first,
+      count: items.length,
+    }));
+    const chunk = this.#chunk;
+    if (chunk !== undefined && this.#finished !== undefined) {
+      const { next } = this.#finished;
+      ranges.push({ first: next, count: chunk.first + chunk.items.length - next });
+    }
+    this.#host.post({ kind: 'pending', before, ranges });
+  }
+
+  #isStopped(sequence: number): boolean {
+    if (this.#host.cell.stopRequest(sequence) !== GO_ON) return true;
+    return this.#stops.length > 0 && this.#stops.some((stop) => concerns(stop, sequence));
+  }
+
   async #run(): Promise<void> {
     this.#running = true;
     for (let chunk = this.#waiting.shift(); chunk !== undefined; chunk = this.#waiting.shift()) {
       const finished = new FinishedItems(chunk.first, this.#host.postResults);
+      this.#chunk = chunk;
       this.#finished = finished;
       await this.#runChunk(chunk, finished);
       this.#host.cell.rest(IDLE);
       finished.flush();
     }
     this.#running = false;
+    // All that they could concern is done.
+    this.#stops = [];
   }
 
   async #runChunk(chunk: ChunkMessage, finished: FinishedItems): Promise<void> {
@@ -79,11 +107,11 @@ export class TaskLoop {
     let flushedAt = now;
     for (let position = 0; position < items.length; position++) {
       const sequence = first + position;
-      if (cell.stopRequest(sequence) !== GO_ON) {
+      if (this.#isStopped(sequence)) {
         finished.failed({ kind: 'stopped' }, 0);
         continue;
       }
-      cell.start(sequence, timeoutMs === undefined ? undefined : monotonicMs());
+      cell.start(sequence, timeoutMs === undefined ? undefined : startStamp());
       const context = new WorkerContext(this.#host, {
         sequence,
         index: at(chunk.indexes, position, 1),
@@ -102,7 +130,10 @@ export class TaskLoop {
       } catch (error) {
         this.#inCall = false;
         now = performance.now();
-        finished.failed(context.isReason(error) ? { kind: 'stopped' } : encodeError(error), now - started);
+        finished.failed(
+          context.isReason(error) ? { kind: 'stopped' } : encodeError(error),
+          now - started,
+        );
       }
       context.finish();
       if (now - flushedAt > FLUSH_MS) {
@@ -112,6 +143,10 @@ export class TaskLoop {
     }
     this.#context = undefined;
   }
+}
+
+function concerns({ first, count }: StopMessage, sequence: number): boolean {
+  return sequence >= first && sequence < first + count;
 }
 
 /** Entry of a list, or of a sequence given by its first number and step. */

@@ -1,4 +1,4 @@
-import { serialize } from 'node:v8';
+import { deserialize, serialize } from 'node:v8';
 import { AtonceError, CancelledError, isAtonceError } from '../kernel/errors.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 
@@ -77,7 +77,12 @@ export function decodeError(wire: WireError): unknown {
   if (error.name !== wire.name) define(error, 'name', wire.name);
   if (wire.cause !== undefined) define(error, 'cause', decodeError(wire.cause));
   for (const [name, value] of wire.properties) {
-    Object.defineProperty(error, name, { value, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(error, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
   return error;
 }
@@ -97,9 +102,12 @@ function reviveObject(wire: WireErrorObject): Error {
     const code = wire.properties.find(([name]) => name === 'code')?.[1];
     return new AtonceError((code ?? 'E_WORKER_DIED') as ErrorCode, wire.message);
   }
-  if (wire.base === 'AggregateError') return new AggregateError((wire.errors ?? []).map(decodeError), wire.message);
+  if (wire.base === 'AggregateError')
+    return new AggregateError((wire.errors ?? []).map(decodeError), wire.message);
   if (wire.base === 'DOMException') return new DOMException(wire.message, wire.name);
-  const Class = Object.hasOwn(builtIns, wire.base) ? (builtIns[wire.base] as ErrorConstructor) : Error;
+  const Class = Object.hasOwn(builtIns, wire.base)
+    ? (builtIns[wire.base] as ErrorConstructor)
+    : Error;
   return new Class(wire.message);
 }
 
@@ -107,7 +115,9 @@ function baseOf(error: Error): string {
   if (isAtonceError(error)) return 'AtonceError';
   if (isDomException(error)) return 'DOMException';
   if (error instanceof AggregateError) return 'AggregateError';
-  const found = Object.entries(builtIns).find(([name, Class]) => name !== 'Error' && error instanceof Class);
+  const found = Object.entries(builtIns).find(
+    ([name, Class]) => name !== 'Error' && error instanceof Class,
+  );
   return found?.[0] ?? 'Error';
 }
 
@@ -118,7 +128,8 @@ function isDomException(value: unknown): value is DOMException {
 function propertiesOf(error: Error): readonly (readonly [string, unknown])[] {
   const properties: (readonly [string, unknown])[] = [];
   for (const name of Object.keys(error).slice(0, MAX_PROPERTIES)) {
-    if (name === 'stack' || name === 'message' || name === 'cause' || name === '__proto__') continue;
+    if (name === 'stack' || name === 'message' || name === 'cause' || name === '__proto__')
+      continue;
     properties.push([name, copyable(() => (error as unknown as Record<string, unknown>)[name])]);
   }
   return properties;
@@ -137,9 +148,16 @@ function copyable(read: () => unknown): unknown {
 
 /** Whether both transports can copy it; only asked of errors, so its price does not matter. */
 function copies(value: unknown): boolean {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) return true;
+  if (
+    value === null ||
+    (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+  )
+    return true;
   try {
-    return serialize(value).byteLength <= MAX_TEXT;
+    // Both ways: an error that is its own cause can be written but not read.
+    const bytes = serialize(value);
+    deserialize(bytes);
+    return bytes.byteLength <= MAX_TEXT;
   } catch {
     return false;
   }
@@ -159,9 +177,16 @@ function textOf(value: unknown): string {
 }
 
 function cut(text: string): string {
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}... (${text.length - MAX_TEXT} more characters)`;
+  return text.length <= MAX_TEXT
+    ? text
+    : `${text.slice(0, MAX_TEXT)}... (${text.length - MAX_TEXT} more characters)`;
 }
 
 function define(error: Error, name: string, value: unknown): void {
-  Object.defineProperty(error, name, { value, writable: true, enumerable: false, configurable: true });
+  Object.defineProperty(error, name, {
+    value,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
 }

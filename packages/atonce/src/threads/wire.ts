@@ -19,15 +19,28 @@ export interface ChunkMessage {
   readonly timeoutMs: number | undefined;
 }
 
-/** Asks the task of an item to stop; the status cell has said so already to tasks that poll. */
+/** Asks consecutive items to stop; the status cell has said so already to tasks that poll. */
 export interface StopMessage {
   readonly kind: 'stop';
-  readonly sequence: number;
+  readonly first: number;
+  readonly count: number;
   readonly reason: WireError;
 }
 
+/** Something could not be read: asks which items below `before` the worker still has to tell of. */
+export interface AskMessage {
+  readonly kind: 'ask';
+  readonly before: number;
+}
+
 /** What a worker is told. */
-export type ToWorker = ChunkMessage | StopMessage;
+export type ToWorker = ChunkMessage | StopMessage | AskMessage;
+
+/** Consecutive items by sequence number. */
+export interface Range {
+  readonly first: number;
+  readonly count: number;
+}
 
 /** What became of consecutive items of one chunk. */
 export interface ResultsMessage {
@@ -49,6 +62,10 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'start-failed'; readonly error: WireError }
   | ResultsMessage
+  /** A message could not be read. */
+  | { readonly kind: 'garbled' }
+  /** Answer to `ask`: all that is still to be told of. */
+  | { readonly kind: 'pending'; readonly before: number; readonly ranges: readonly Range[] }
   | { readonly kind: 'report'; readonly sequence: number; readonly data: unknown }
   /** Something was thrown with nobody to catch it, from a timer for instance; the worker ends. */
   | { readonly kind: 'dying'; readonly error: WireError }

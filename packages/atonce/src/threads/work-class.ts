@@ -13,17 +13,20 @@ const ENOUGH_MS = 4;
 export function classifyPending(lane: InlineLane, waits: () => void): void {
   const before = performance.eventLoopUtilization();
   const doneBefore = lane.done;
-  const timer = setTimeout(() => {
-    const { utilization } = performance.eventLoopUtilization(before);
-    if (lane.done === doneBefore && utilization < BUSY) waits();
-  }, PENDING_MS);
-  timer.unref();
+  const look = (): void => {
+    if (lane.done !== doneBefore || !lane.running) return;
+    if (performance.eventLoopUtilization(before).utilization < BUSY) waits();
+    else setTimeout(look, PENDING_MS).unref();
+  };
+  setTimeout(look, PENDING_MS).unref();
 }
 
 /** What the items seen so far do with their time; undefined while too little was seen. */
 export function workClass(lane: InlineLane): 'computes' | 'blocks' | 'waits' | undefined {
   if (lane.asyncMs > lane.workMs / 2 && lane.asyncMs >= ENOUGH_MS) {
-    return lane.asyncCallMs < lane.asyncMs * BUSY && lane.cpuMs < lane.asyncMs * BUSY ? 'waits' : 'computes';
+    return lane.asyncCallMs < lane.asyncMs * BUSY && lane.cpuMs < lane.asyncMs * BUSY
+      ? 'waits'
+      : 'computes';
   }
   if (lane.sliceMs < ENOUGH_MS) return undefined;
   return lane.cpuMs < lane.sliceMs * BLOCKED_CPU ? 'blocks' : 'computes';

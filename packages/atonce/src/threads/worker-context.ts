@@ -48,7 +48,9 @@ export class WorkerContext implements TaskContext {
     try {
       this.#host.post({ kind: 'report', sequence: this.#item.sequence, data });
     } catch (error) {
-      throw new AtonceError('E_UNSERIALISABLE', `What item ${this.index} reported cannot be sent`, { cause: error });
+      throw new AtonceError('E_UNSERIALISABLE', `What item ${this.index} reported cannot be sent`, {
+        cause: error,
+      });
     }
   }
 
@@ -77,7 +79,11 @@ export class WorkerContext implements TaskContext {
     const controller = new AbortController();
     const { signal } = controller;
     const look = (): boolean => {
-      if (!isAborted(signal) && !this.#over && this.#host.cell.stopRequest(this.#item.sequence) !== GO_ON) {
+      if (
+        !isAborted(signal) &&
+        !this.#over &&
+        this.#host.cell.stopRequest(this.#item.sequence) !== GO_ON
+      ) {
         controller.abort(this.#reason());
       }
       return isAborted(signal);
@@ -95,11 +101,15 @@ export class WorkerContext implements TaskContext {
   #reason(): unknown {
     const { timeoutMs, sequence } = this.#item;
     const timedOut = timeoutMs !== undefined && this.#host.cell.stopRequest(sequence) === TIMED_OUT;
-    return timedOut ? new TimeoutError(timeoutMs) : new CancelledError('The run was stopped', undefined);
+    return timedOut
+      ? new TimeoutError(timeoutMs)
+      : new CancelledError('The run was stopped', undefined);
   }
 }
 
-const nativeAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted')?.get as (this: AbortSignal) => boolean;
+const nativeAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted')?.get as (
+  this: AbortSignal,
+) => boolean;
 
 function isAborted(signal: AbortSignal): boolean {
   return nativeAborted.call(signal);

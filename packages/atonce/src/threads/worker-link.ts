@@ -16,6 +16,8 @@ export interface WorkerLink {
 /** How a worker tells the pool. */
 export interface WorkerLinkEvents {
   message(message: FromWorker): void;
+  /** A message has come that cannot be read. */
+  garbled(): void;
   /** Exactly once, after the last message. */
   ended(end: WorkerEnd): void;
 }

@@ -44,7 +44,7 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   }
 
   get idleWorkers(): number {
-    return this.#count((slot) => slot.state === 'ready' && slot.inFlight.length === 0);
+    return this.#count((slot) => slot.isIdle);
   }
 
   /** Workers that could take work at once. */
@@ -76,7 +76,11 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   }
 
   /** Opens a session that only ever uses this pool's workers. */
-  openRemote<T, R>(source: ModuleTaskSource, request: RunnerRequest<T, R>, hooks?: SessionHooks): RemoteSession<T, R> {
+  openRemote<T, R>(
+    source: ModuleTaskSource,
+    request: RunnerRequest<T, R>,
+    hooks?: SessionHooks,
+  ): RemoteSession<T, R> {
     const session = new RemoteSession<T, R>(this, source, request, hooks);
     this.#sessions.add(session as never);
     return session;
@@ -94,11 +98,15 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   #sourceOf(task: unknown): ModuleTaskSource {
     const source = typeof task === 'function' ? moduleTaskSource(task) : undefined;
     if (source !== undefined) return source;
-    throw new OptionError('task', 'Expected `task` to be made by `moduleTask`: an ordinary function cannot be shipped to workers');
+    throw new OptionError(
+      'task',
+      'Expected `task` to be made by `moduleTask`: an ordinary function cannot be shipped to workers',
+    );
   }
 
   #assertOpen(): void {
-    if (this.#closed !== undefined) throw new AtonceError('E_POOL_CLOSED', `The pool of ${this.name} is closed`);
+    if (this.#closed !== undefined)
+      throw new AtonceError('E_POOL_CLOSED', `The pool of ${this.name} is closed`);
   }
 
   async warmUp(): Promise<void> {
@@ -113,6 +121,7 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   }
 
   wantWorkers(count: number): void {
+    if (this.#closed !== undefined) return;
     while (this.#slots.size < Math.min(count, this.maxWorkers) && this.#startWorker());
   }
 
@@ -123,7 +132,9 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
 
   #startWorker(): boolean {
     try {
-      this.#slots.add(new WorkerSlot(this.#start, { initialiser: this.settings.initialiser }, this));
+      this.#slots.add(
+        new WorkerSlot(this.#start, { initialiser: this.settings.initialiser }, this),
+      );
       return true;
     } catch (error) {
       // Refused options fail the same way every time.
@@ -135,13 +146,18 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
 
   pump(): void {
     for (const depth of [0, 1]) {
-      for (const slot of this.#slots) if (slot.state === 'ready' && slot.inFlight.length === depth) this.#feed(slot);
+      for (const slot of this.#slots)
+        if (slot.state === 'ready' && slot.inFlight.length === depth) this.#feed(slot);
     }
     if (this.#closed !== undefined) return;
     let wanted = 0;
     for (const session of this.#sessions) wanted += session.wantedWorkers;
     const free = this.#count((slot) => slot.state === 'starting' || slot.inFlight.length === 0);
-    for (let missing = wanted - free; missing > 0 && this.#slots.size < this.maxWorkers; missing--) {
+    for (
+      let missing = wanted - free;
+      missing > 0 && this.#slots.size < this.maxWorkers;
+      missing--
+    ) {
       if (!this.#startWorker()) return;
     }
   }
@@ -163,7 +179,8 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   /** Whether the session has the worker already, or may use one more. */
   #mayUse(session: AnySession, slot: WorkerSlot): boolean {
     if (session.width >= this.maxWorkers) return true;
-    const has = (one: WorkerSlot): boolean => one.inFlight.some((chunk) => chunk.job === (session as ChunkJob));
+    const has = (one: WorkerSlot): boolean =>
+      one.inFlight.some((chunk) => chunk.job === (session as ChunkJob));
     return has(slot) || this.#count(has) < session.width;
   }
 
@@ -205,7 +222,11 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   }
 
   #giveUp(cause: unknown): void {
-    const error = new AtonceError('E_WORKER_START', `No worker of the pool of ${this.name} can be started`, { cause });
+    const error = new AtonceError(
+      'E_WORKER_START',
+      `No worker of the pool of ${this.name} can be started`,
+      { cause },
+    );
     // The next one to ask is given one try, not all of them.
     this.#failedStarts = this.settings.maxRestarts - 1;
     for (const session of this.#sessions) session.noWorker(error);
@@ -219,7 +240,8 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
 
   /** Runs that may not queue ahead ask again when a worker has come free. */
   #tellImmediate(): void {
-    for (const session of this.#sessions) if (session.immediate && session.queued === 0) session.settledSome();
+    for (const session of this.#sessions)
+      if (session.immediate && session.queued === 0) session.settledSome();
   }
 
   #watchIdle(): void {
@@ -228,7 +250,8 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
     this.#idleTimer = setTimeout(() => {
       this.#idleTimer = undefined;
       const now = performance.now();
-      for (const slot of this.#slots) if (slot.inFlight.length === 0 && now - slot.idleSince >= idleMs) slot.retire();
+      for (const slot of this.#slots)
+        if (slot.isIdle && now - slot.idleSince >= idleMs) slot.retire();
       if (this.#slots.size > 0) this.#watchIdle();
     }, idleMs);
     this.#idleTimer.unref();

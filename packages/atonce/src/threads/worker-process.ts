@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { fileCell, openCellFile } from './file-cell.ts';
+import { readFrame, toFrame } from './frame.ts';
 import type { FromWorker, ToWorker } from './wire.ts';
 import type { StartWorker, WorkerEnd, WorkerLinkEvents } from './worker-link.ts';
 
@@ -15,18 +16,25 @@ export interface ProcessSettings {
 const LAST_MESSAGES_MS = 500;
 
 /** Makes the function that starts worker processes. */
-export function processStarter({ execArgv = inheritedArguments(), env }: ProcessSettings): StartWorker {
+export function processStarter({
+  execArgv = inheritedArguments(),
+  env,
+}: ProcessSettings): StartWorker {
   return (setup, events) => {
     const fd = openCellFile();
     const cell = fileCell(fd);
-    const child = fork(fileURLToPath(new URL('./process-main.js', import.meta.url)), [JSON.stringify(setup)], {
-      serialization: 'advanced',
-      // The cell arrives in the child as descriptor 4.
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', fd],
-      execArgv: [...execArgv],
-      env: { ...process.env, ...env },
-    });
-    child.on('message', (message) => events.message(message as FromWorker));
+    const child = fork(
+      fileURLToPath(new URL('./process-main.js', import.meta.url)),
+      [JSON.stringify(setup)],
+      {
+        serialization: 'advanced',
+        // The cell arrives in the child as descriptor 4.
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc', fd],
+        execArgv: [...execArgv],
+        env: { ...process.env, ...env },
+      },
+    );
+    child.on('message', (frame) => readFrame<FromWorker>(frame, events.message, events.garbled));
     onceGone(child, {
       ...events,
       ended: (end) => {
@@ -54,7 +62,7 @@ function inheritedArguments(): readonly string[] {
 
 function send(child: ChildProcess, message: ToWorker): void {
   // The callback keeps a closed channel from becoming an `error` event; `exit` tells of it anyway.
-  child.send(message, () => undefined);
+  child.send(toFrame(message), () => undefined);
 }
 
 /** Calls `ended` once, when the process is gone and its last messages have been read. */
@@ -67,7 +75,10 @@ function onceGone(child: ChildProcess, events: WorkerLinkEvents): void {
     events.ended(end);
   };
   child.on('exit', (code, signal) => {
-    end = { how: signal === null ? `exited with code ${code}` : `was killed by ${signal}`, error: undefined };
+    end = {
+      how: signal === null ? `exited with code ${code}` : `was killed by ${signal}`,
+      error: undefined,
+    };
     if (child.connected) setTimeout(tell, LAST_MESSAGES_MS);
     else tell();
   });

@@ -1,12 +1,16 @@
 import { AtonceError, TimeoutError } from '../kernel/errors.ts';
 import { blame } from './blame.ts';
 import type { Death } from './blame.ts';
-import { chunkMessage } from './chunk.ts';
+import { chunkMessage, chunkOf } from './chunk.ts';
 import type { Chunk, ChunkJob, Entry } from './chunk.ts';
+import { ItemClock } from './item-clock.ts';
+import type { ClockOwner } from './item-clock.ts';
+import { settleLost } from './lost-items.ts';
 import { sendDivided } from './send-divided.ts';
-import { CANCELLED, GO_ON, LOADING, MAX_SEQUENCE, msSince, TIMED_OUT } from './status-cell.ts';
+import { settleResults } from './settle-results.ts';
+import { CANCELLED, GO_ON, LOADING, MAX_SEQUENCE, TIMED_OUT } from './status-cell.ts';
 import { decodeError, encodeError } from './wire-error.ts';
-import type { FromWorker, ResultsMessage, WorkerSetup } from './wire.ts';
+import type { FromWorker, Range, ResultsMessage, WorkerSetup } from './wire.ts';
 import type { StartWorker, WorkerEnd, WorkerLink } from './worker-link.ts';
 
 /** What the pool wants to know of its workers. */
@@ -24,7 +28,7 @@ export interface SlotOwner {
 }
 
 /** One worker's life as the pool sees it: what it is doing, and what becomes of that when it dies. */
-export class WorkerSlot {
+export class WorkerSlot implements ClockOwner {
   state: 'starting' | 'ready' | 'ending' | 'gone' = 'starting';
   /** Ended because nobody needed it. */
   retired = false;
@@ -35,7 +39,7 @@ export class WorkerSlot {
   readonly #owner: SlotOwner;
   readonly #link: WorkerLink;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #watch: NodeJS.Timeout | undefined;
+  readonly #clock: ItemClock;
   #next = 1;
   #killed = false;
   #lastWords: { readonly error: unknown } | undefined;
@@ -46,8 +50,15 @@ export class WorkerSlot {
     this.#owner = owner;
     this.#link = start(setup, {
       message: (message) => this.#receive(message),
+      garbled: () => this.#askPending(),
       ended: (end) => this.#ended(end),
     });
+    this.#clock = new ItemClock(this.#link.cell, this);
+  }
+
+  /** Whether it is up and has nothing to do. */
+  get isIdle(): boolean {
+    return this.state === 'ready' && this.inFlight.length === 0;
   }
 
   /** Whether nothing that is in flight here wants the worker for itself. */
@@ -59,11 +70,22 @@ export class WorkerSlot {
   send(job: ChunkJob, entries: Entry[], alone: boolean): void {
     const toIdle = this.inFlight.length === 0;
     sendDivided(entries.length, {
-      send: (from, to) => this.#post(job, to - from === entries.length ? entries : entries.slice(from, to), { toIdle, alone }),
+      send: (from, to) =>
+        this.#post(job, to - from === entries.length ? entries : entries.slice(from, to), {
+          toIdle,
+          alone,
+        }),
       refused: (position, error) => {
         const entry = entries[position] as Entry;
         const why = error instanceof Error ? error.message : String(error);
-        job.failLater(entry, new AtonceError('E_UNSERIALISABLE', `Item ${entry.index} cannot be sent to a worker: ${why}`, { cause: error }));
+        job.failLater(
+          entry,
+          new AtonceError(
+            'E_UNSERIALISABLE',
+            `Item ${entry.index} cannot be sent to a worker: ${why}`,
+            { cause: error },
+          ),
+        );
       },
     });
   }
@@ -77,8 +99,19 @@ export class WorkerSlot {
     this.#next += entries.length;
     if (this.inFlight.length === 0) this.#link.keepAlive(true);
     const postMs = performance.now() - sentAt;
-    this.inFlight.push({ job, entries, first, sentAt, postMs, toIdle, alone, answered: 0, workMs: 0, stopped: false });
-    if (job.timeoutMs !== undefined) this.#watch ??= setTimeout(() => this.#lookAtClock(), job.timeoutMs);
+    this.inFlight.push({
+      job,
+      entries,
+      first,
+      sentAt,
+      postMs,
+      toIdle,
+      alone,
+      answered: 0,
+      workMs: 0,
+      stopped: false,
+    });
+    if (job.timeoutMs !== undefined) this.#clock.watch(job.timeoutMs);
   }
 
   #receive(message: FromWorker): void {
@@ -91,6 +124,10 @@ export class WorkerSlot {
         if (this.state !== 'starting') return;
         this.state = 'ready';
         return this.#owner.started(this);
+      case 'garbled':
+        return this.#askPending();
+      case 'pending':
+        return this.#settleLost(message.before, message.ranges);
       case 'exiting':
         this.#exit = message.inCall ? 'in-call' : 'later';
         return;
@@ -100,7 +137,7 @@ export class WorkerSlot {
   }
 
   #results(message: ResultsMessage): void {
-    const chunk = this.#chunkOf(message.first);
+    const chunk = chunkOf(this.inFlight, message.first);
     if (chunk === undefined) return;
     const { job } = chunk;
     chunk.answered += message.values.length;
@@ -110,9 +147,21 @@ export class WorkerSlot {
       // Before the results are handed out: the worker should not wait for what the caller does with them.
       this.#owner.hasRoom(this);
     }
-    settle(chunk, message);
+    settleResults(chunk, message);
     this.#owner.counted(message.values.length);
     job.settledSome();
+    if (this.inFlight.length === 0) this.#rest();
+  }
+
+  #askPending(): void {
+    this.#link.post({ kind: 'ask', before: this.#next }, []);
+  }
+
+  #settleLost(before: number, pending: readonly Range[]): void {
+    const jobs = new Set(this.inFlight.map(({ job }) => job));
+    for (const chunk of settleLost(this.inFlight, before, pending)) this.#finish(chunk);
+    this.#owner.hasRoom(this);
+    for (const job of jobs) job.settledSome();
     if (this.inFlight.length === 0) this.#rest();
   }
 
@@ -135,13 +184,9 @@ export class WorkerSlot {
   }
 
   #report(sequence: number, data: unknown): void {
-    const chunk = this.#chunkOf(sequence);
+    const chunk = chunkOf(this.inFlight, sequence);
     const entry = chunk?.entries[sequence - chunk.first];
     if (entry !== undefined) chunk?.job.reported(entry, data);
-  }
-
-  #chunkOf(sequence: number): Chunk | undefined {
-    return this.inFlight.find(({ first, entries }) => sequence >= first && sequence < first + entries.length);
   }
 
   /** Asks everything of a job to stop; what has not by the end of its grace goes down with the worker. */
@@ -150,10 +195,8 @@ export class WorkerSlot {
     if (chunks.length === 0) return;
     for (const chunk of chunks) {
       chunk.stopped = true;
-      this.#link.cell.request(chunk.first, chunk.entries.length, CANCELLED);
+      this.#ask(chunk.first, chunk.entries.length, CANCELLED, reason);
     }
-    const running = this.#link.cell.running();
-    if (chunks.some((chunk) => chunk === this.#chunkOf(running))) this.#tellStop(running, reason);
     this.#after(job.graceMs, () => {
       if (chunks.some((chunk) => this.inFlight.includes(chunk))) this.kill();
     });
@@ -171,40 +214,30 @@ export class WorkerSlot {
     return false;
   }
 
-  #stopItem(chunk: Chunk, sequence: number, why: typeof CANCELLED | typeof TIMED_OUT, reason: unknown): void {
+  #stopItem(
+    chunk: Chunk,
+    sequence: number,
+    why: typeof CANCELLED | typeof TIMED_OUT,
+    reason: unknown,
+  ): void {
     chunk.stopped = true;
-    this.#link.cell.request(sequence, 1, why);
-    this.#tellStop(sequence, reason);
+    this.#ask(sequence, 1, why, reason);
     this.#after(chunk.job.graceMs, () => {
       if (this.#link.cell.running() === sequence && this.inFlight.includes(chunk)) this.kill();
     });
   }
 
-  #tellStop(sequence: number, reason: unknown): void {
-    this.#link.post({ kind: 'stop', sequence, reason: encodeError(reason) }, []);
+  #ask(
+    first: number,
+    count: number,
+    why: typeof CANCELLED | typeof TIMED_OUT,
+    reason: unknown,
+  ): void {
+    this.#link.cell.request(first, count, why);
+    this.#link.post({ kind: 'stop', first, count, reason: encodeError(reason) }, []);
   }
 
-  /** Nothing that started after this look can be late before the next one. */
-  #lookAtClock(): void {
-    this.#watch = undefined;
-    const { cell } = this.#link;
-    const timed = this.inFlight.filter(({ job }) => job.timeoutMs !== undefined);
-    if (timed.length === 0) return;
-    let nextMs = Math.min(...timed.map(({ job }) => job.timeoutMs as number));
-    const running = cell.running();
-    const ranMs = msSince(cell.startedAt());
-    const chunk = timed.find((one) => one === this.#chunkOf(running));
-    const entry = chunk?.entries[running - chunk.first];
-    // Read again: the item may have changed between the two looks.
-    if (chunk !== undefined && entry !== undefined && cell.running() === running) {
-      const leftMs = (chunk.job.timeoutMs as number) - ranMs;
-      if (leftMs > 0) nextMs = Math.min(nextMs, leftMs);
-      else this.#timeOut(chunk, running, entry);
-    }
-    if (this.state !== 'gone') this.#watch ??= setTimeout(() => this.#lookAtClock(), nextMs);
-  }
-
-  #timeOut(chunk: Chunk, sequence: number, entry: Entry): void {
+  late(chunk: Chunk, sequence: number, entry: Entry): void {
     const { job } = chunk;
     const timeoutMs = job.timeoutMs as number;
     const error = new TimeoutError(timeoutMs, `item ${entry.index}`);
@@ -249,12 +282,16 @@ export class WorkerSlot {
   #ended(end: WorkerEnd): void {
     const starting = this.state === 'starting';
     this.state = 'gone';
-    clearTimeout(this.#watch);
+    this.#clock.stop();
     for (const timer of this.#timers) clearTimeout(timer);
     const chunks = this.inFlight;
     this.inFlight = [];
     const cause = this.#lastWords ?? (end.error === undefined ? undefined : { error: end.error });
-    const error = new AtonceError('E_WORKER_DIED', `A worker ${end.how}`, cause === undefined ? {} : { cause: cause.error });
+    const error = new AtonceError(
+      'E_WORKER_DIED',
+      `A worker ${end.how}`,
+      cause === undefined ? {} : { cause: cause.error },
+    );
     this.#owner.gone(this, starting ? { error } : undefined);
     this.#giveBack(chunks, error);
     this.#owner.cleared();
@@ -263,7 +300,10 @@ export class WorkerSlot {
 
   #giveBack(chunks: readonly Chunk[], error: AtonceError): void {
     const running = this.#link.cell.running();
-    const inFlight = chunks.reduce((sum, { entries }) => sum + entries.filter((entry) => entry !== undefined).length, 0);
+    const inFlight = chunks.reduce(
+      (sum, { entries }) => sum + entries.filter((entry) => entry !== undefined).length,
+      0,
+    );
     const death: Death = { running, killedByPool: this.#killed, exit: this.#exit, inFlight };
     if (running === LOADING && !this.#killed) chunks[0]?.job.diedLoading(error);
     for (const { job, entries, first } of chunks) {
@@ -272,22 +312,5 @@ export class WorkerSlot {
       });
     }
     for (const job of new Set(chunks.map((chunk) => chunk.job))) job.settledSome();
-  }
-}
-
-/** Hands out what a message tells, to those entries that are not settled otherwise yet. */
-function settle(chunk: Chunk, { first, values, failures, durations }: ResultsMessage): void {
-  const { job, entries } = chunk;
-  const offset = first - chunk.first;
-  let failure = failures[0];
-  let nextFailure = 1;
-  for (let position = 0; position < values.length; position++) {
-    const entry = entries[offset + position];
-    entries[offset + position] = undefined;
-    const failed = failure !== undefined && failure[0] === position ? failure[1] : undefined;
-    if (failed !== undefined) failure = failures[nextFailure++];
-    if (entry === undefined) continue;
-    if (failed === undefined) job.succeeded(entry, values[position], durations[position] as number);
-    else job.failed(entry, decodeError(failed), durations[position] as number);
   }
 }

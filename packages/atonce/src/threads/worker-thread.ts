@@ -23,11 +23,13 @@ export function threadStarter({ resourceLimits, execArgv, env }: ThreadSettings)
     });
     let failure: unknown;
     worker.on('message', (message: FromWorker) => events.message(message));
+    worker.on('messageerror', () => events.garbled());
     worker.on('error', (error) => (failure = error));
     worker.on('exit', (code) => events.ended({ how: describeEnd(code, failure), error: failure }));
     return {
       cell: memoryCell(memory),
-      post: (message, transferList) => worker.postMessage(message, transferList as readonly TransferListItem[]),
+      post: (message, transferList) =>
+        worker.postMessage(message, transferList as readonly TransferListItem[]),
       terminate: () => void worker.terminate(),
       keepAlive: (keep) => (keep ? worker.ref() : worker.unref()),
     };

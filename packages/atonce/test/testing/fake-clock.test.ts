@@ -35,7 +35,7 @@ test('lets promises settle between two timers, however long their chain', async 
   const log: string[] = [];
   clock.after(10, () => {
     void (async () => {
-      for (let step = 0; step < 500; step++) await null;
+      for (let step = 0; step < 500; step++) await Promise.resolve();
       log.push('chain');
     })();
   });
@@ -61,7 +61,7 @@ test('sees timers that waiting code sets before time moves', async () => {
   const clock = fakeClock();
   let done = false;
   void (async () => {
-    await null;
+    await Promise.resolve();
     await new Promise<void>((resolve) => clock.after(5, resolve));
     await new Promise<void>((resolve) => clock.after(5, resolve));
     done = true;

@@ -21,10 +21,7 @@ test('shows every record that was appended, in order', async () => {
 
 describe('the contract finds out a journal that', () => {
   test.each<[string, (journal: Journal) => Journal]>([
-    [
-      'forgets when it is closed',
-      () => ({ open: (plan) => memoryJournal().open(plan) }),
-    ],
+    ['forgets when it is closed', () => ({ open: (plan) => memoryJournal().open(plan) })],
     [
       'does not compare plans',
       (sound) => ({ open: () => sound.open({ task: 'any', code: '', options: {} }) }),
@@ -35,6 +32,7 @@ describe('the contract finds out a journal that', () => {
         open: async (plan) => {
           const session = await sound.open(plan);
           return {
+            keyOf: (item) => session.keyOf(item),
             done: (key) => session.done(key),
             append: async () => {},
             close: () => session.close(),

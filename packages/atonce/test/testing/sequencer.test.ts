@@ -29,7 +29,7 @@ test('what follows a point runs to its rest before the next point is passed', as
   const log: string[] = [];
   const first = async () => {
     await sequence(0);
-    for (let step = 0; step < 100; step++) await null;
+    for (let step = 0; step < 100; step++) await Promise.resolve();
     log.push('first');
   };
   const second = async () => {

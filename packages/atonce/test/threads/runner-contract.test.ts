@@ -4,7 +4,8 @@ import type { Runner } from '../../src/engine/runner.ts';
 import { describe, test } from 'vitest';
 import { runnerContract } from '../../dist/testing/runner-contract.js';
 
-const auto = (): Runner => moduleTaskSource(moduleTask(import.meta.url, 'any'))?.autoRunner() as Runner;
+const auto = (): Runner =>
+  moduleTaskSource(moduleTask(import.meta.url, 'any'))?.autoRunner() as Runner;
 
 describe.each<[string, () => Runner]>([
   ['threads that never run inline', () => threads({ workers: 2, inline: false })],

@@ -1,6 +1,7 @@
-import { type Journal, isAtonceError, type Outcome, type TaskContext } from 'atonce';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Failure, type Journal, isAtonceError, type Outcome, type TaskContext } from 'atonce';
 import type { ProcessResult } from '../processes/process-request.ts';
-import { runProcess } from '../processes/run-process.ts';
+import { runProcess, SHORTAGE_MS } from '../processes/run-process.ts';
 import { journalOfRun } from '../runs/journal-of-run.ts';
 import { isSuccess, missingCode, reasonOf } from '../runs/job-reason.ts';
 import type { JobRecord, RunReport } from '../runs/report.ts';
@@ -10,7 +11,7 @@ import type { CommandHost } from './host.ts';
 import type { CommandItem } from './item.ts';
 import { JobFailure, NotStarted } from './job-failure.ts';
 import type { JobOutput } from './output/job-output.ts';
-import { openOutput } from './output/open-output.ts';
+import { isShortage } from './output/spool-file.ts';
 import type { CommandRequest } from './request.ts';
 import { RunParts } from './run-parts.ts';
 
@@ -20,6 +21,19 @@ export type JobValue = Pick<JobRecord, 'slot' | 'command' | 'outputBytes'>;
 /** Waits before retries grow from this to the other, milliseconds, drawn evenly below the ceiling. */
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 30_000;
+
+/** Longest wait for files that are short. */
+const LONGEST_WAIT_MS = 250;
+
+/** What a try came to. */
+interface Tried {
+  readonly result: Told & { readonly shortage: boolean };
+  /** Undefined when there was no file for it. */
+  readonly output: JobOutput | undefined;
+}
+
+/** What is told of a process. */
+type Told = Pick<ProcessResult, 'end' | 'startedAt' | 'durationMs'> & Partial<ProcessResult>;
 
 /** One attempt of one job. */
 interface Attempt {
@@ -51,25 +65,35 @@ export class CommandRun extends RunParts {
     return running;
   };
 
-  /** An item's outcome, in the order in which output is to be written. */
+  /**
+   * An item's outcome, in the order in which output is to be written.
+   *
+   * @throws what a job threw that none should, for instance the host's own `onEvent`.
+   */
   async settled(outcome: Outcome<CommandItem, JobValue>): Promise<void> {
     const sequence = outcome.index + 1;
     if (outcome.ok && outcome.resumed) return this.#resumed(outcome.item, sequence, outcome);
-    const unfinished = this.#unfinished.get(sequence);
-    if (unfinished !== undefined) this.#finish(unfinished, 0);
-    else if (!outcome.ok && (outcome.attempts === 0 || outcome.error instanceof NotStarted)) {
-      this.monitor.neverStarted();
-    }
+    if (!outcome.ok) this.#settleFailure(outcome, sequence);
     const output = this.#resting.get(sequence);
     this.#resting.delete(sequence);
     await this.#deliver(output);
+  }
+
+  #settleFailure(outcome: Failure<CommandItem>, sequence: number): void {
+    const unfinished = this.#unfinished.get(sequence);
+    if (unfinished !== undefined) return this.#finish(unfinished, 0);
+    const { attempts, error } = outcome;
+    if (attempts === 0 || error instanceof NotStarted) return this.monitor.neverStarted();
+    // A job that failed was told when it ended; one that was given up while it ran is told by its end.
+    if (!(error instanceof JobFailure) && !isAtonceError(error, 'E_CANCELLED')) throw error;
   }
 
   /** The engine ended the run by an error: ours to stop, a journal that failed, or one nobody expects. */
   async endedBy(error: unknown): Promise<void> {
     const wasAsked = this.stop.stopping && error === this.stop.stopSignal.reason;
     const isJournal = this.request.journal !== undefined && isAtonceError(error);
-    if (!wasAsked) this.stop.stop('journal', error instanceof Error ? error.message : String(error));
+    if (!wasAsked)
+      this.stop.stop('journal', error instanceof Error ? error.message : String(error));
     await Promise.allSettled(this.#active);
     if (!wasAsked && (!isJournal || !this.monitor.hasBegun)) throw error;
   }
@@ -110,23 +134,35 @@ export class CommandRun extends RunParts {
       return this.#fail(recordOf(attempt, '', notRun(error.message)));
     }
     this.monitor.started({ sequence, slot, command: made.command });
-    let output: JobOutput;
-    try {
-      output = await this.#open(attempt);
-    } catch (error) {
-      this.monitor.ended();
-      const result = notRun(systemMessage('no file for its output', error));
-      return this.#fail(recordOf(attempt, made.command, result));
-    }
-    const result = await this.#execute(made, output);
+    const { result, output } = await this.#tryUntilRun(attempt, made);
     this.monitor.ended();
-    return this.#ended(attempt, recordOf(attempt, made.command, result, output), output);
+    const job = recordOf(attempt, made.command, result, output);
+    return output === undefined ? this.#fail(job) : this.#ended(attempt, job, output);
   }
 
-  #open({ item, sequence }: Attempt): JobOutput | Promise<JobOutput> {
-    const keepIn = this.results?.open(item, sequence);
-    const job = { sequence, prefix: this.prefixOf(item), keepIn };
-    return openOutput(() => this.output.open(job), this.stop);
+  /** Tries to run the job, giving back all its files and waiting for others to end while files are short. */
+  async #tryUntilRun(attempt: Attempt, made: MadeCommand): Promise<Tried> {
+    const untilMs = performance.now() + SHORTAGE_MS;
+    for (let waitMs = 5; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+      const tried = await this.#tryToRun(attempt, made);
+      const isOver = performance.now() > untilMs || this.stop.stopping;
+      if (!tried.result.shortage || isOver) return tried;
+      tried.output?.discard();
+      for (const resting of this.#resting.values()) resting.relieve();
+      await sleep(waitMs);
+    }
+  }
+
+  async #tryToRun({ item, sequence }: Attempt, made: MadeCommand): Promise<Tried> {
+    let output: JobOutput;
+    try {
+      const keepIn = this.results?.open(item, sequence);
+      output = this.output.open({ sequence, prefix: this.prefixOf(item), keepIn });
+    } catch (error) {
+      const result = notRun(systemMessage('no file for its output', error));
+      return { result: { ...result, shortage: isShortage(error) }, output: undefined };
+    }
+    return { result: await this.#execute(made, output), output };
   }
 
   #execute(made: MadeCommand, { stdout, stderr }: JobOutput): Promise<ProcessResult> {
@@ -134,10 +170,8 @@ export class CommandRun extends RunParts {
     const { cwd, graceMs } = this.request;
     const { stopSignal: signal, killSignal: killNow } = this.stop;
     const { env, spawner } = this;
-    return runProcess(
-      { file, args, cwd, env, stdout, stderr, timeoutMs, graceMs, signal, killNow },
-      spawner,
-    );
+    const limits = { timeoutMs, graceMs, shortageMs: 0, signal, killNow };
+    return runProcess({ file, args, cwd, env, stdout, stderr, ...limits }, spawner);
   }
 
   async #ended({ attempt }: Attempt, job: JobRecord, output: JobOutput): Promise<JobValue> {
@@ -148,6 +182,7 @@ export class CommandRun extends RunParts {
       this.monitor.retrying({ sequence: job.sequence, attempt, end: job.end, delayMs });
       throw failure(job, delayMs);
     }
+    this.#noticeClosedOutput(job, output);
     const { stdoutBytes } = output;
     if (this.request.keepOrder) {
       output.rest();
@@ -159,6 +194,12 @@ export class CommandRun extends RunParts {
     this.#finish(job, stdoutBytes);
     const { slot, command, outputBytes } = job;
     return { slot, command, outputBytes };
+  }
+
+  /** A job that shares our output is the one who learns that nobody reads it any more. */
+  #noticeClosedOutput({ end }: JobRecord, { stdout }: JobOutput): void {
+    if (stdout.to !== 'ours' || end.kind !== 'signal' || end.signal !== 'SIGPIPE') return;
+    this.stop.outputFailed({ name: 'EPIPE', code: 'EPIPE', message: 'EPIPE' }, 'EPIPE');
   }
 
   /** Undefined when the job is not tried again: a program that is missing will be missing again. */
@@ -191,7 +232,12 @@ export class CommandRun extends RunParts {
   async #resumed(
     item: CommandItem,
     sequence: number,
-    { value, attempts, startedAt, durationMs }: Extract<Outcome<CommandItem, JobValue>, { ok: true }>,
+    {
+      value,
+      attempts,
+      startedAt,
+      durationMs,
+    }: Extract<Outcome<CommandItem, JobValue>, { ok: true }>,
   ): Promise<void> {
     const { slot = 0, command = '', outputBytes = 0 } = value as Partial<JobValue>;
     const result = { end: { kind: 'exit', code: 0 }, startedAt, durationMs } as const;
@@ -221,14 +267,14 @@ function failure(job: JobRecord, delayMs: number | undefined): JobFailure {
   return new JobFailure(`job ${job.sequence} failed: ${reasonOf(job.end)}`, job, delayMs);
 }
 
-function notRun(message: string): Pick<ProcessResult, 'end' | 'startedAt' | 'durationMs'> {
+function notRun(message: string): Told {
   return { end: { kind: 'spawn-failed', message }, startedAt: Date.now(), durationMs: 0 };
 }
 
 function recordOf(
   { sequence, slot, attempt }: Attempt,
   command: string,
-  result: Pick<ProcessResult, 'end' | 'startedAt' | 'durationMs'> & Partial<ProcessResult>,
+  result: Told,
   output?: JobOutput,
 ): JobRecord {
   const { end, startedAt, durationMs, leftProcesses = 0 } = result;

@@ -148,7 +148,8 @@ function withoutPrefixes(words: readonly string[]): readonly string[] {
     const name = first.slice(first.lastIndexOf('/') + 1);
     if (/^[A-Za-z_]\w*=/.test(first)) rest = rest.slice(1);
     else if (name === 'timeout') rest = withoutOptions(rest.slice(1), ['-s', '-k']).slice(1);
-    else if (Object.hasOwn(PREFIXES, name)) rest = withoutOptions(rest.slice(1), PREFIXES[name] as readonly string[]);
+    else if (Object.hasOwn(PREFIXES, name))
+      rest = withoutOptions(rest.slice(1), PREFIXES[name] as readonly string[]);
     else return rest;
   }
 }

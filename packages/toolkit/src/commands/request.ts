@@ -27,7 +27,9 @@ export interface CommandRequest {
   /** Prefix of each output line: the item, or nothing. */
   readonly tag: boolean;
   readonly rate: { readonly limit: number; readonly intervalMs: number } | undefined;
-  readonly journal: { readonly file: string; readonly resume: boolean; readonly acceptChanges: boolean } | undefined;
+  readonly journal:
+    | { readonly file: string; readonly resume: boolean; readonly acceptChanges: boolean }
+    | undefined;
   readonly resultsDir: string | undefined;
   readonly joblog: string | undefined;
   readonly trace: string | undefined;

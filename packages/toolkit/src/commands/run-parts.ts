@@ -39,7 +39,8 @@ export class RunParts {
     this.request = request;
     this.maker = new CommandMaker(request, (text) => this.monitor.warn(text));
     this.jobLog = joblog === undefined ? undefined : new JobLog(joblog, resumes);
-    this.#trace = trace === undefined ? undefined : new TraceFile(trace, request.template.join(' '));
+    this.#trace =
+      trace === undefined ? undefined : new TraceFile(trace, request.template.join(' '));
     this.results = resultsDir === undefined ? undefined : new ResultsFolder(resultsDir, resumes);
     this.env = jobEnvironment(host.env ?? process.env, request.forceColor);
     this.spawner = chooseSpawner(request.spawn);
@@ -72,6 +73,7 @@ export class RunParts {
     this.stop.killSignal.removeEventListener('abort', this.#abandonOutput);
     this.stop.close();
     this.spawner.close();
+    this.output.close();
     this.jobLog?.close();
     this.#trace?.close();
   }
@@ -89,8 +91,8 @@ export class RunParts {
 
   #outputMode(host: CommandHost): OutputMode {
     const [stdout, stderr] = this.#writers as [OutputWriter, OutputWriter];
-    const { output } = this.request;
-    if (output === 'group') return new GroupedOutput(stdout, stderr);
+    const { output, keepOrder } = this.request;
+    if (output === 'group') return new GroupedOutput(stdout, stderr, keepOrder);
     return new StreamedOutput(stdout, stderr, {
       lines: output === 'line',
       shared: host.stdout === process.stdout && host.stderr === process.stderr,

@@ -22,9 +22,7 @@ export function parseModuleName(text: string): ModuleName {
  * @throws OptionError when there is no such file.
  */
 export function findModule(module: string, cwd: string | undefined): URL {
-  const file = module.startsWith('file:')
-    ? fileURLToPath(module)
-    : resolve(cwd ?? '.', module);
+  const file = module.startsWith('file:') ? fileURLToPath(module) : resolve(cwd ?? '.', module);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return pathToFileURL(file);
   throw new OptionError('module', `There is no module ${file}`);
 }

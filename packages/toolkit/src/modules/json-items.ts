@@ -17,7 +17,8 @@ export async function* jsonItems(chunks: ByteChunks, name: string): AsyncGenerat
   const options = { name, nul: false, maxBytes: LONGEST_LINE_BYTES };
   for await (const record of textRecords(chunks, options)) {
     if (!record.ok) yield { ok: false, message: record.problem };
-    else if (record.text.trim() !== '') yield parseLine(record.text, `line ${record.number} of ${name}`);
+    else if (record.text.trim() !== '')
+      yield parseLine(record.text, `line ${record.number} of ${name}`);
   }
 }
 

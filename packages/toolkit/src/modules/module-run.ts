@@ -1,4 +1,10 @@
-import { type Decision, type Journal, type Outcome, type ProgressEvent, isAtonceError } from 'atonce';
+import {
+  type Decision,
+  type Journal,
+  type Outcome,
+  type ProgressEvent,
+  isAtonceError,
+} from 'atonce';
 import { journalOfRun } from '../runs/journal-of-run.ts';
 import { OutputWriter } from '../runs/output-writer.ts';
 import type { JobEnd, JobRecord, RunReport } from '../runs/report.ts';
@@ -59,6 +65,7 @@ export class ModuleRun {
   /** An item's outcome, in the order in which results are to be written. */
   async settled(outcome: Outcome<Json, unknown>): Promise<void> {
     const index = this.items.placeOf(outcome.index);
+    this.items.answered(outcome.index);
     await this.items.tellUpTo(this.#request.keepOrder ? index : Infinity);
     if (!outcome.ok && outcome.attempts === 0) return this.#monitor.neverStarted();
     const { line, end } = this.#result(index, outcome);
@@ -153,9 +160,10 @@ export class ModuleRun {
         return this.#started(event.index);
       case 'retrying': {
         this.#ended(event.index);
-        const { index, attempt, delayMs } = event;
+        const { attempt, delayMs } = event;
+        const sequence = this.items.placeOf(event.index) + 1;
         const end = endOfError(event.error, this.#request.timeoutMs);
-        return this.#monitor.retrying({ sequence: index + 1, attempt, end, delayMs });
+        return this.#monitor.retrying({ sequence, attempt, end, delayMs });
       }
       case 'settled':
         if (!event.resumed && event.attempt > 0) this.#ended(event.index);
@@ -168,7 +176,8 @@ export class ModuleRun {
   #started(index: number): void {
     const slot = this.#slots.take();
     this.#slotOf.set(index, slot);
-    this.#monitor.started({ sequence: index + 1, slot, command: this.#command });
+    const sequence = this.items.placeOf(index) + 1;
+    this.#monitor.started({ sequence, slot, command: this.#command });
   }
 
   #ended(index: number): void {

@@ -47,11 +47,14 @@ export class NumberedItems {
     }
   }
 
-  /** The place in the input of the engine's item; each can be asked for once. */
+  /** The place in the input of an item that the engine has. */
   placeOf(engineIndex: number): number {
-    const place = this.#places.get(engineIndex) ?? engineIndex;
+    return this.#places.get(engineIndex) ?? engineIndex;
+  }
+
+  /** The engine has answered an item. */
+  answered(engineIndex: number): void {
     this.#places.delete(engineIndex);
-    return place;
   }
 
   /** Tells the bad items before a place. */

@@ -6,7 +6,7 @@ import type { ModuleHost } from './host.ts';
 import { type ModuleReport, ModuleRun } from './module-run.ts';
 import type { Json, ModuleRequest } from './request.ts';
 
-/** Where an item stands in the input is unknown to nobody, so results may be this far apart. */
+/** A slow item may hold back this many results behind it before nothing new starts. */
 const FEWEST_AHEAD = 64;
 
 /**
@@ -75,7 +75,8 @@ function streamOptions(
     timeoutMs: timeoutMs ?? undefined,
     graceMs,
     rateLimit: rate,
-    retry: retries === 0 ? undefined : { attempts: retries + 1, on: (error) => !isLoadError(error) },
+    retry:
+      retries === 0 ? undefined : { attempts: retries + 1, on: (error) => !isLoadError(error) },
     onProgress: run.onProgress,
     journal: journal === undefined ? undefined : run.journal(journal),
   };

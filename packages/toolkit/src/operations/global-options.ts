@@ -58,6 +58,7 @@ export const globalOptions: OptionTable<GlobalValues> = {
     env: true,
     doc:
       'How progress is shown on standard error. auto: live on a terminal; plain lines without one,' +
-      ' under CI and on a dumb terminal. json: one object per event and line.',
+      ' under CI and on a dumb terminal, where live cannot be had either. json: one object per' +
+      ' event and line.',
   }),
 };

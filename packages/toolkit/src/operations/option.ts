@@ -88,5 +88,8 @@ export function environmentName(name: string): string {
 export function parseOption<T>(option: Option<T>, text: string, source: string): T {
   const value = option.parse(text);
   if (value !== undefined) return value;
-  throw new OptionError(source, `${source} must be ${option.expected}, got ${JSON.stringify(text)}`);
+  throw new OptionError(
+    source,
+    `${source} must be ${option.expected}, got ${JSON.stringify(text)}`,
+  );
 }

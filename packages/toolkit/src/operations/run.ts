@@ -28,6 +28,7 @@ interface CommandValues {
 interface ModuleValues {
   readonly module: string | undefined;
   readonly on: 'loop' | 'threads' | 'processes' | 'auto';
+  readonly emit: 'records' | 'values';
 }
 
 /** The options of `atonce run`. */
@@ -47,7 +48,9 @@ const inputOptions: OptionTable<InputValues> = {
     doc: 'Files and standard input are values separated by tabs.',
     conflicts: [{ option: 'colsep' }],
   }),
-  header: flag({ doc: 'The first record of each source names its columns: {name} stands for them.' }),
+  header: flag({
+    doc: 'The first record of each source names its columns: {name} stands for them.',
+  }),
   colsep: text({
     placeholder: 'REGEXP',
     doc: 'Split each item at this regular expression into columns: {1}, {2} and so on.',
@@ -72,9 +75,7 @@ const commandOptions: OptionTable<CommandValues> = {
     doc:
       'How output of jobs is passed on. group: a job at a time, when it has ended. line: whole' +
       ' lines as they come. raw: bytes as they come.',
-    conflicts: [
-      { option: 'keepOrder', because: 'only grouped output can be put in order' },
-    ],
+    conflicts: [{ option: 'keepOrder', because: 'only grouped output can be put in order' }],
   }),
   tag: flag({
     env: true,
@@ -101,8 +102,9 @@ const moduleOptions: OptionTable<ModuleValues> = {
   module: text({
     placeholder: 'FILE#EXPORT',
     doc:
-      'Apply this function of a JavaScript module instead of a command. Items are JSON values, one' +
-      ' per line of standard input; results are JSON lines.',
+      'Apply this function of a JavaScript module instead of a command; without #EXPORT its default' +
+      ' export. Items are JSON values, one per line of standard input or of files; results are' +
+      ' JSON lines.',
     conflicts: [
       { option: 'shell' },
       { option: 'tag' },
@@ -123,6 +125,14 @@ const moduleOptions: OptionTable<ModuleValues> = {
     defaultValue: 'auto',
     requires: ['module'],
     doc: 'Where the function runs. auto: measures a few items, decides and says why.',
+  }),
+  emit: choice({
+    choices: ['records', 'values'],
+    defaultValue: 'records',
+    requires: ['module'],
+    doc:
+      'What is written for each item. records: {index, ok, value} or {index, ok, error}. values:' +
+      ' the bare value, and nothing for items that failed.',
   }),
 };
 

@@ -28,7 +28,7 @@ class BySize implements Spawner {
     const nowMs = performance.now();
     if (nowMs - this.#lookedMs > LOOK_AGAIN_MS) {
       this.#lookedMs = nowMs;
-      this.#large = process.memoryUsage.rss() > LARGE_BYTES;
+      this.#large = isLarge() ?? this.#large;
     }
     if (!this.#large) return directSpawner.start(command, listener);
     this.#helper ??= helperSpawner();
@@ -37,5 +37,14 @@ class BySize implements Spawner {
 
   close(): void {
     this.#helper?.close();
+  }
+}
+
+/** Undefined when it cannot be known: asking opens a file, and there may be too many of them. */
+function isLarge(): boolean | undefined {
+  try {
+    return process.memoryUsage.rss() > LARGE_BYTES;
+  } catch {
+    return undefined;
   }
 }

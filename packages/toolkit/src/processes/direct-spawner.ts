@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { PipeReader } from './pipe-reader.ts';
 import type { OutputSink, ProcessCommand } from './process-request.ts';
@@ -9,9 +10,20 @@ export const directSpawner: Spawner = { start, close: () => undefined };
 
 const nothingToDiscard: SpawnHandle = { discard: () => undefined };
 
+/**
+ * Node leaks the pipes of a process when files run out in the middle of its start (20.20: it takes
+ * for granted that none were made yet). After the first shortage we look before we leap.
+ */
+let wasShort = false;
+
+/** Files that a start with two pipes has open at its height, and some to spare. */
+const FILES_FOR_PIPES = 12;
+
 function start(command: ProcessCommand, listener: SpawnListener): SpawnHandle {
   let child: ChildProcess;
   try {
+    const hasPipes = command.stdout.to === 'reader' || command.stderr.to === 'reader';
+    if (wasShort && hasPipes) openForTrial(FILES_FOR_PIPES);
     child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: command.env,
@@ -26,6 +38,7 @@ function start(command: ProcessCommand, listener: SpawnListener): SpawnHandle {
   }
   if (child.pid === undefined) {
     child.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
+      wasShort ||= code === 'EMFILE' || code === 'ENFILE';
       listener.failed({ code, message });
     });
     return nothingToDiscard;
@@ -33,7 +46,21 @@ function start(command: ProcessCommand, listener: SpawnListener): SpawnHandle {
   return follow(child, command, listener);
 }
 
-function follow(child: ChildProcess, command: ProcessCommand, listener: SpawnListener): SpawnHandle {
+/** @throws the system's error when so many files cannot be opened now. */
+function openForTrial(count: number): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < count) opened.push(openSync('/dev/null', 'r'));
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+function follow(
+  child: ChildProcess,
+  command: ProcessCommand,
+  listener: SpawnListener,
+): SpawnHandle {
   const readers = [
     ...readerOf(child.stdout, command.stdout),
     ...readerOf(child.stderr, command.stderr),

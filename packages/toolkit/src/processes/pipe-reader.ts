@@ -16,6 +16,7 @@ export class PipeReader {
   readonly #ended: Promise<void>;
   #end: () => void = () => undefined;
   #busy = false;
+  #atEnd = false;
   #finishing = false;
   #bytesAfterExit = 0;
   #silence: NodeJS.Timeout | undefined;
@@ -28,7 +29,10 @@ export class PipeReader {
     });
     // Not `data` with pause and resume: Node resumes a child's pipes itself when the child ends.
     pipe.on('readable', () => this.#pump());
-    pipe.on('end', () => this.#close());
+    pipe.on('end', () => {
+      this.#atEnd = true;
+      if (!this.#busy) this.#close();
+    });
     pipe.on('error', () => this.#close());
   }
 
@@ -61,7 +65,8 @@ export class PipeReader {
     result.then(
       () => {
         this.#busy = false;
-        this.#pump();
+        if (this.#atEnd) this.#close();
+        else this.#pump();
       },
       () => this.#close(),
     );

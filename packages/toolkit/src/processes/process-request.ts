@@ -28,6 +28,13 @@ export interface ProcessRequest extends ProcessCommand {
   readonly timeoutMs: number | undefined;
   /** Milliseconds between TERM and KILL. */
   readonly graceMs: number;
+  /**
+   * How long the start is tried again while too many files or processes are open or memory is
+   * short, milliseconds.
+   *
+   * @defaultValue 20000
+   */
+  readonly shortageMs?: number | undefined;
   /** Ends the whole group when aborted: TERM, grace, KILL. */
   readonly signal?: AbortSignal | undefined;
   /** Ends the whole group when aborted: KILL at once. */
@@ -37,6 +44,8 @@ export interface ProcessRequest extends ProcessCommand {
 /** What became of a process. */
 export interface ProcessResult {
   readonly end: ProcessEnd;
+  /** It could not be started for want of files, processes or memory: a moment later it may. */
+  readonly shortage: boolean;
   /** Undefined when it could not be started. */
   readonly pid: number | undefined;
   /** Wall-clock milliseconds since 1970; when it could not be started, when that was known. */

@@ -7,7 +7,7 @@ import type { SpawnError, SpawnHandle, SpawnListener, Spawner } from './spawner.
 import { wakingTimer } from './waking-timer.ts';
 
 /** How long a start is tried again while the system is short of files, processes or memory. */
-const SHORTAGE_MS = 20_000;
+export const SHORTAGE_MS: number = 20_000;
 
 /** How long killed processes are given to disappear before they are counted as left. */
 const BURIAL_MS = 1_000;
@@ -44,15 +44,12 @@ class ProcessLife implements SpawnListener {
   #settled = false;
   #triedFromMs = 0;
   #retryMs = 0;
+  #shortage = false;
   #cancelLimit: (() => void) | undefined;
   #cancelGrace: (() => void) | undefined;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(
-    request: ProcessRequest,
-    spawner: Spawner,
-    resolve: (result: ProcessResult) => void,
-  ) {
+  constructor(request: ProcessRequest, spawner: Spawner, resolve: (result: ProcessResult) => void) {
     this.#request = request;
     this.#spawner = spawner;
     this.#resolve = resolve;
@@ -105,10 +102,10 @@ class ProcessLife implements SpawnListener {
       return this.#settle({ kind: 'spawn-failed', message: error.message }, 0);
     }
     if (this.#stop !== undefined) return this.#settle(this.#stop, 0);
-    const tooLong = performance.now() - this.#triedFromMs > SHORTAGE_MS;
-    if (!isTransient(error) || tooLong) {
-      return this.#settle(endOfSpawnError(this.#request.file, error), 0);
-    }
+    const { file, shortageMs = SHORTAGE_MS } = this.#request;
+    this.#shortage = isTransient(error);
+    const goesOn = performance.now() - this.#triedFromMs < shortageMs;
+    if (!this.#shortage || !goesOn) return this.#settle(endOfSpawnError(file, error), 0);
     const waitMs = this.#retryMs;
     this.#watch = setTimeout(() => this.#start(Math.min(waitMs * 2, 500)), waitMs);
   }
@@ -181,6 +178,7 @@ class ProcessLife implements SpawnListener {
     const ran = this.#pid !== undefined;
     this.#resolve({
       end,
+      shortage: !ran && this.#shortage,
       pid: this.#pid,
       startedAt: ran ? this.#startedAt : Date.now(),
       durationMs: ran ? performance.now() - this.#startedMs : 0,

@@ -2,8 +2,8 @@
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '?';
   if (ms < 999.5) return ms < 9.95 ? `${trimZero(ms.toFixed(1))} ms` : `${Math.round(ms)} ms`;
-  if (ms < 9_995) return `${(ms / 1000).toFixed(2)} s`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 9_995) return `${trimZero((ms / 1000).toFixed(2))} s`;
+  if (ms < 59_950) return `${trimZero((ms / 1000).toFixed(1))} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
   const minutes = Math.round(seconds / 60);
@@ -23,7 +23,7 @@ export function formatAge(ms: number): string {
 }
 
 function trimZero(text: string): string {
-  return text.endsWith('.0') ? text.slice(0, -2) : text;
+  return text.replace(/\.?0+$/, '');
 }
 
 function twoDigits(value: number): string {

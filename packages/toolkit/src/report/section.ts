@@ -37,6 +37,13 @@ export interface Column {
    * @defaultValue false
    */
   readonly shrink?: boolean;
+  /**
+   * Continue the cells of this column on further lines when the table is wider than the screen. For
+   * the last column.
+   *
+   * @defaultValue false
+   */
+  readonly wrap?: boolean;
 }
 
 /** A line of cells. */

@@ -3,14 +3,18 @@ export type MeasureText = (text: string) => number;
 
 const onlyAscii = /^[\u0020-\u007e]*$/;
 
+/** Wide characters begin at U+1100; of what follows, punctuation and block elements are narrow. */
+const onlyNarrow = /^[\u0020-\u007e\u00a0-\u10ff\u2010-\u2027\u2190-\u21ff\u2500-\u25a0]*$/;
+
 /**
- * Never less than what the text really takes: exact for ASCII, two cells for everything else. Good
- * until the true tables are loaded, which takes longer than all of the rest of a short command.
+ * Never less than what the text takes, as most terminals show it: exact for ASCII, one cell for
+ * what is surely narrow, two for everything else. Good until the true tables are loaded, which
+ * takes longer than all of the rest of a short command.
  */
 export function estimateWidth(text: string): number {
   if (onlyAscii.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += onlyAscii.test(character) ? 1 : 2;
+  for (const character of text) width += onlyNarrow.test(character) ? 1 : 2;
   return width;
 }
 
@@ -72,6 +76,6 @@ function takeCells(
 
 /** What a reader takes for one character each, emoji of several code points included. */
 function splitCharacters(text: string): readonly string[] {
-  if (onlyAscii.test(text)) return [...text];
+  if (onlyAscii.test(text)) return text.split('');
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }

@@ -39,7 +39,10 @@ function renderTable(columns: readonly Column[], rows: readonly Row[], style: Te
   return all.map((row) => renderRow(row, columns, widths, style)).join('');
 }
 
-/** The widest cell of each column; columns that may shrink give up what the line lacks. */
+/** Narrower cells cannot be read any more. */
+const LEAST_WIDTH = { shrink: 8, wrap: 16 };
+
+/** The widest cell of each column; columns that may shrink or wrap give up what the line lacks. */
 function columnWidths(
   columns: readonly Column[],
   rows: readonly Row[],
@@ -50,10 +53,11 @@ function columnWidths(
   );
   const needed = widths.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1));
   let excess = lineWidth === undefined ? 0 : needed - lineWidth;
-  for (const [index, column] of columns.entries()) {
-    if (column.shrink !== true || excess <= 0) continue;
+  for (const [index, { shrink = false, wrap = false }] of columns.entries()) {
+    if ((!shrink && !wrap) || excess <= 0) continue;
     const width = widths[index] ?? 0;
-    const given = Math.min(excess, Math.max(0, width - 8));
+    const least = wrap ? LEAST_WIDTH.wrap : LEAST_WIDTH.shrink;
+    const given = Math.min(excess, Math.max(0, width - least));
     widths[index] = width - given;
     excess -= given;
   }
@@ -66,10 +70,42 @@ function renderRow(
   widths: readonly number[],
   style: TextStyle,
 ): string {
+  const last = columns.length - 1;
+  const wrapped = columns[last]?.wrap === true ? wrapCell(row[last] ?? '', widths[last] ?? 0) : [];
+  const rows =
+    wrapped.length < 2
+      ? [row]
+      : wrapped.map((cell, line) => [
+          ...(line === 0 ? row.slice(0, last) : Array.from({ length: last }, () => '')),
+          cell,
+        ]);
+  return rows.map((one) => renderLine(one, columns, widths, style)).join('');
+}
+
+/** The cell's words in lines of this width; a longer word has a line of its own. */
+function wrapCell(cell: Cell, width: number): readonly Cell[] {
+  const lines: string[] = [];
+  for (const word of textOf(cell).split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines.map((text) => ({ text, tone: toneOf(cell) }));
+}
+
+function renderLine(
+  row: Row,
+  columns: readonly Column[],
+  widths: readonly number[],
+  style: TextStyle,
+): string {
   const cells = columns.map((column, index) => {
     const cell = row[index] ?? '';
     const width = widths[index] ?? 0;
-    const text = fitMiddle(textOf(cell), width, style);
+    const text = column.wrap === true ? textOf(cell) : fitMiddle(textOf(cell), width, style);
     const painted = style.paint(toneOf(cell), text);
     const padding = ' '.repeat(Math.max(0, width - style.measure(text)));
     if (column.align === 'right') return padding + painted;

@@ -47,6 +47,10 @@ class WatchedSession implements JournalSession {
     this.#stop = stop;
   }
 
+  keyOf(item: unknown): string {
+    return this.#inner.keyOf(item);
+  }
+
   done(key: string): ReturnType<JournalSession['done']> {
     return this.#inner.done(key);
   }

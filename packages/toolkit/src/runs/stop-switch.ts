@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Stopped } from './report.ts';
 
 /** What may stop a run from outside. */
@@ -26,6 +27,8 @@ export class StopSwitch {
 
   constructor(signals: StopSignals) {
     this.#signals = signals;
+    // Every running job listens: many of them are no leak to be warned of.
+    setMaxListeners(0, this.#stop.signal, this.#kill.signal);
     for (const [signal, act] of this.#wiring()) {
       if (signal?.aborted === true) act();
       else signal?.addEventListener('abort', act);

@@ -68,7 +68,8 @@ class RecordDecoder {
     const { nul } = this.#options;
     if (!nul && bytes.at(-1) === CR) bytes = bytes.subarray(0, -1);
     const number = this.#count;
-    if (!isUtf8(bytes)) return { ok: false, number, problem: `${this.#place()} is not valid UTF-8` };
+    if (!isUtf8(bytes))
+      return { ok: false, number, problem: `${this.#place()} is not valid UTF-8` };
     if (nul || !bytes.includes(0)) return { ok: true, number, text: bytes.toString('utf8') };
     const problem = `${this.#place()} holds a NUL byte; -0 reads records that end with one`;
     return { ok: false, number, problem };
@@ -76,7 +77,10 @@ class RecordDecoder {
 
   tooLong(): AtonceError {
     this.#count++;
-    return new AtonceError('E_SOURCE', `${this.#place()} is longer than ${this.#options.maxBytes} bytes`);
+    return new AtonceError(
+      'E_SOURCE',
+      `${this.#place()} is longer than ${this.#options.maxBytes} bytes`,
+    );
   }
 
   /** Byte order marks: the one of UTF-8 means nothing, those of UTF-16 mean another encoding. */

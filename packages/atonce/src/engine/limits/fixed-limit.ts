@@ -1,6 +1,6 @@
 import { checkInteger } from '../../kernel/checks.ts';
-import { RingBuffer } from '../../kernel/ring-buffer.ts';
 import type { Limit } from './limit.ts';
+import { callHolding, nestedLimit } from './nested.ts';
 
 /**
  * A limit of always `concurrency` slots, to be shared by several runs.
@@ -13,12 +13,13 @@ export function fixedLimit(concurrency: number): Limit {
 }
 
 interface Waiter {
-  listener: (() => void) | null;
+  readonly listener: () => void;
 }
 
 class FixedLimit implements Limit {
   readonly concurrency: number;
-  readonly #waiters = new RingBuffer<Waiter>();
+  /** In the order in which they began to wait; a set, so that who withdraws leaves nothing behind. */
+  readonly #waiters = new Set<Waiter>();
   #inFlight = 0;
 
   constructor(concurrency: number) {
@@ -38,15 +39,24 @@ class FixedLimit implements Limit {
   release(): void {
     this.#inFlight--;
     // One that was called may have no use for the slot any more, so the next is called while it is free.
-    while (this.#inFlight < this.concurrency && this.#waiters.size > 0)
-      this.#waiters.shift()?.listener?.();
+    for (const waiter of this.#waiters) {
+      if (this.#inFlight >= this.concurrency) break;
+      this.#waiters.delete(waiter);
+      waiter.listener();
+    }
   }
 
   whenFree(listener: () => void): () => void {
-    const waiter: Waiter = { listener };
-    this.#waiters.push(waiter);
-    return () => {
-      waiter.listener = null;
-    };
+    const waiter = { listener };
+    this.#waiters.add(waiter);
+    return () => void this.#waiters.delete(waiter);
+  }
+
+  here(): Limit {
+    return nestedLimit(this);
+  }
+
+  holding<V>(call: () => V): V {
+    return callHolding(this, call);
   }
 }

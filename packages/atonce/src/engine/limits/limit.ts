@@ -16,4 +16,13 @@ export interface Limit {
   release(result: SlotResult, durationMs: number): void;
   /** Calls `listener` once when a slot may have come free, first come first served; the returned function withdraws. */
   whenFree(listener: () => void): () => void;
+  /**
+   * The limit as a run started in the present async context should see it. A limit that knows its
+   * holders can lend a task's own slot to a run nested in it, which otherwise would wait for itself.
+   *
+   * @defaultValue the limit itself
+   */
+  here?(): Limit;
+  /** Calls a task that holds a slot, so that `here` knows when it is asked inside. */
+  holding?<V>(call: () => V): V;
 }

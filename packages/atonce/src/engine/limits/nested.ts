@@ -1,5 +1,4 @@
 import { type AsyncStore, hostModule } from '../host.ts';
-import { RingBuffer } from '../../kernel/ring-buffer.ts';
 import type { Limit } from './limit.ts';
 
 /** The slot that a running task holds, with the limit it is from. */
@@ -7,8 +6,12 @@ interface HeldSlot {
   readonly limit: Limit;
   readonly outer: HeldSlot | undefined;
   lent: boolean;
-  readonly waiting: RingBuffer<() => void>;
+  /** Its holder has ended, so that there is nothing to lend any more. */
+  over: boolean;
+  readonly waiting: Set<() => void>;
 }
+
+const nativeThen = Promise.prototype.then;
 
 let heldSlots: AsyncStore<HeldSlot> | null | undefined;
 
@@ -25,10 +28,20 @@ function store(): AsyncStore<HeldSlot> | null {
 export function callHolding<R>(limit: Limit, call: () => R): R {
   const contexts = store();
   if (contexts === null) return call();
-  return contexts.run(
-    { limit, outer: contexts.getStore(), lent: false, waiting: new RingBuffer() },
-    call,
-  );
+  const outer = contexts.getStore();
+  const slot: HeldSlot = { limit, outer, lent: false, over: false, waiting: new Set() };
+  const end = (): void => {
+    slot.over = true;
+  };
+  let result: R | undefined;
+  try {
+    result = contexts.run(slot, call);
+    return result;
+  } finally {
+    if (typeof result !== 'object' || result === null) end();
+    // Not of other thenables: some do their work once more each time they are asked.
+    else if (result.constructor === Promise) nativeThen.call(result as Promise<unknown>, end, end);
+  }
 }
 
 /**
@@ -61,7 +74,7 @@ class NestedLimit implements Limit {
   }
 
   tryAcquire(): boolean {
-    if (!this.#held.lent) {
+    if (!this.#held.lent && !this.#held.over) {
       this.#held.lent = true;
       this.#borrowing = true;
       return true;
@@ -74,22 +87,24 @@ class NestedLimit implements Limit {
     if (!this.#borrowing) return this.#limit.release(result, durationMs);
     this.#borrowing = false;
     this.#held.lent = false;
-    while (!this.#held.lent && this.#held.waiting.size > 0) this.#held.waiting.shift()?.();
+    for (const listener of this.#held.waiting) {
+      if (this.#held.lent || this.#held.over) break;
+      listener();
+    }
   }
 
   whenFree(listener: () => void): () => void {
-    let called = false;
+    const { waiting } = this.#held;
     const once = (): void => {
-      if (called) return;
-      called = true;
       withdraw();
       listener();
     };
-    const withdraw = this.#limit.whenFree(once);
-    this.#held.waiting.push(once);
-    return () => {
-      called = true;
-      withdraw();
+    const withdrawOuter = this.#limit.whenFree(once);
+    const withdraw = (): void => {
+      withdrawOuter();
+      waiting.delete(once);
     };
+    waiting.add(once);
+    return withdraw;
   }
 }

@@ -21,20 +21,12 @@ export class AppendFile {
    */
   async append(data: Buffer): Promise<number> {
     const start = this.#bytes;
-    let written = 0;
     try {
-      // A full disk is announced by a short count first and by an error only on the next write.
-      while (written < data.length) {
-        const { bytesWritten } = await this.#handle.write(data, written);
-        if (bytesWritten === 0)
-          throw new AtonceError('E_JOURNAL', `The system takes no more for ${this.#path}`);
-        written += bytesWritten;
-      }
+      await this.#write(data, start);
+      await this.#checkAlone(start + data.length);
     } catch (error) {
-      await this.#cutBack(written);
       throw systemFailure('E_JOURNAL', `Cannot write the journal ${this.#path}`, error);
     }
-    await this.#checkAlone(start + data.length);
     this.#bytes = start + data.length;
     return start;
   }
@@ -53,18 +45,37 @@ export class AppendFile {
     }
   }
 
+  async #write(data: Buffer, start: number): Promise<void> {
+    let done = 0;
+    try {
+      // A full disk is announced by a short count first and by an error only on the next write.
+      while (done < data.length) {
+        const left = data.length - done;
+        const { bytesWritten } = await this.#handle.write(data, done, left, start + done);
+        if (bytesWritten === 0) {
+          throw new AtonceError('E_JOURNAL', `The system takes no more for ${this.#path}`);
+        }
+        done += bytesWritten;
+      }
+    } catch (error) {
+      await this.#cutBack(done);
+      throw error;
+    }
+  }
+
   /** Removes a part that was written before an error. What is left after a failure here, recovery removes. */
   async #cutBack(written: number): Promise<void> {
     const now = await this.#handle.stat().catch(() => undefined);
-    if (now?.size === this.#bytes + written)
-      await this.#handle.truncate(this.#bytes).catch(() => {});
+    if (now?.size !== this.#bytes + written) return;
+    await this.#handle.truncate(this.#bytes).catch(() => {});
   }
 
   /** The lock does not reach other machines, and nothing hinders `rm`: what is acknowledged must be there. */
   async #checkAlone(expected: number): Promise<void> {
     const { size, nlink } = await this.#handle.stat();
-    if (nlink === 0)
+    if (nlink === 0) {
       throw new AtonceError('E_JOURNAL', `The journal ${this.#path} was deleted while in use`);
+    }
     if (size === expected) return;
     const sizes = `it has ${size} bytes instead of ${expected}`;
     throw new AtonceError(

@@ -116,7 +116,7 @@ async function continueRun(
   if (torn > 0) {
     await cut(file, found.goodBytes);
     warnings.push(
-      `The last record of ${path} was cut off; its ${torn} bytes at ${found.goodBytes} were removed`,
+      `The last record of ${path} was cut off or damaged; its ${torn} bytes at ${found.goodBytes} were removed`,
     );
   }
   const end = new AppendFile(file.handle, path, found.goodBytes);

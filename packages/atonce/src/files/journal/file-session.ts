@@ -1,10 +1,12 @@
 import { readSync } from 'node:fs';
 import type { JournalEntry, JournalRecord, JournalSession } from '../../engine/journal.ts';
+import { show } from '../../kernel/checks.ts';
 import { AtonceError } from '../../kernel/errors.ts';
+import { stableKey } from '../../kernel/stable-key.ts';
 import type { Begun } from './begin.ts';
 import { errorFacts } from './error-facts.ts';
 import { encodeDone, encodeFail, isRecord, storedKey } from './format.ts';
-import type { StoredRecord, ValuePart } from './format.ts';
+import type { StoredRecord } from './format.ts';
 import { GroupCommit, type CommitPolicy } from './group-commit.ts';
 import { decodeLine } from './line.ts';
 import type { OpenFile } from './open-file.ts';
@@ -25,6 +27,7 @@ export interface FileJournalSession extends JournalSession {
   readonly warnings: readonly string[];
 }
 
+type DoneRecord = JournalRecord & { readonly type: 'done' };
 type DoneLine = StoredRecord & { readonly type: 'done' };
 
 /** The session of a begun run. In memory is only where each done item's record stands. */
@@ -53,6 +56,10 @@ export class FileSession implements FileJournalSession {
     this.#commits = new GroupCommit(begun.file, keep.policy);
   }
 
+  keyOf(item: unknown): string {
+    return stableKey(item);
+  }
+
   done(key: string): JournalEntry | undefined {
     const stored = storedKey(key);
     const place = this.#places.get(stored);
@@ -61,24 +68,26 @@ export class FileSession implements FileJournalSession {
     if (entry !== undefined) return entry;
     this.#places.delete(stored);
     this.warnings.push(
-      `The value kept for ${stored} is missing or damaged; the item counts as not done`,
+      `The value kept for ${show(stored)} is missing or damaged; the item counts as not done`,
     );
     return undefined;
   }
 
   async append(record: JournalRecord): Promise<void> {
-    if (this.#closed !== undefined)
+    if (this.#closed !== undefined) {
       throw new AtonceError('E_JOURNAL', `The journal ${this.#file.target} is closed`);
-    if (record.type === 'fail')
+    }
+    if (record.type === 'fail') {
       return this.#commit(record.key, encodeFail(record, errorFacts(record.error)));
+    }
     // Written out at once, so that what the caller changes later does not count.
     const json = record.value === undefined ? undefined : strictJson(record.value, 'value');
-    if (json === undefined)
-      return this.#commit(record.key, encodeDone(record, { kind: 'absent' }), true);
-    if (Buffer.byteLength(json) <= INLINE_BYTES) {
-      return this.#commit(record.key, encodeDone(record, { kind: 'inline', json }), true);
+    if (json === undefined || Buffer.byteLength(json) <= INLINE_BYTES) {
+      return this.#commit(record.key, encodeDone(record, json), true);
     }
-    return this.#commitLarge({ ...record }, json);
+    const writing = this.#commitLarge({ ...record }, json);
+    this.#writing.add(writing);
+    return writing.finally(() => this.#writing.delete(writing));
   }
 
   close(): Promise<void> {
@@ -97,32 +106,23 @@ export class FileSession implements FileJournalSession {
     else this.#places.delete(storedKey(key));
   }
 
-  async #commitLarge(
-    record: JournalRecord & { readonly type: 'done' },
-    json: string,
-  ): Promise<void> {
-    const value = await this.#writeValue(json);
+  async #commitLarge(record: DoneRecord, json: string): Promise<void> {
+    const value = await this.#values.write(json).catch((error: AtonceError) => {
+      // A disk that takes no values will not take records either: the run must stop as a whole.
+      this.#commits.stop(error);
+      throw error;
+    });
     return this.#commit(record.key, encodeDone(record, value), true);
   }
 
-  async #writeValue(json: string): Promise<ValuePart> {
-    const writing = this.#values.write(json);
-    this.#writing.add(writing);
-    try {
-      return { kind: 'ref', ref: await writing };
-    } catch (error) {
-      // A disk that takes no values will not take records either: the run must stop as a whole.
-      this.#commits.stop(error as AtonceError);
-      throw error;
-    } finally {
-      this.#writing.delete(writing);
-    }
-  }
-
+  /** The entry of a record; undefined when it cannot be read or is not what was written. */
   #entryAt(place: Place, key: string): JournalEntry | undefined {
-    const line = Buffer.allocUnsafe(place.length);
-    if (readSync(this.#file.handle.fd, line, 0, place.length, place.offset) !== place.length)
+    const line = Buffer.alloc(place.length);
+    try {
+      readSync(this.#file.handle.fd, line, 0, place.length, place.offset);
+    } catch {
       return undefined;
+    }
     const record = decodeLine(line);
     if (!isRecord(record) || record.type !== 'done' || record.key !== key) return undefined;
     return this.#entry(record);
@@ -131,8 +131,9 @@ export class FileSession implements FileJournalSession {
   #entry(record: DoneLine): JournalEntry | undefined {
     const { attempts, startedAt, durationMs } = record;
     const facts = { attempts, startedAt, durationMs };
-    if (record.ref === undefined)
+    if (record.ref === undefined) {
       return 'value' in record ? { ...facts, value: record.value } : facts;
+    }
     const text = this.#values.read(record.ref);
     return text === undefined ? undefined : { ...facts, value: JSON.parse(text) as unknown };
   }

@@ -48,12 +48,6 @@ export type StoredRecord =
   /** From here on the run follows another plan, which its owner has accepted. */
   | { readonly type: 'note'; readonly at: number; readonly plan: StoredPlan };
 
-/** What a line holds of an item's value: the JSON itself, a reference, or nothing for `undefined`. */
-export type ValuePart =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'inline'; readonly json: string }
-  | { readonly kind: 'ref'; readonly ref: ValueReference };
-
 /** The header of a new run. */
 export function encodeHeader(runId: string, plan: StoredPlan, createdAt: number): Buffer {
   const header = {
@@ -72,24 +66,20 @@ export function encodeNote(plan: StoredPlan, at: number): Buffer {
   return encodeLine(strictJson({ type: 'note', at, plan }, 'note'));
 }
 
-/** A finished item. The value comes last, to leave the rest readable at the left edge. */
+/**
+ * A finished item. `value` is its JSON or names its file; it comes last, to leave the rest readable
+ * at the left edge.
+ */
 export function encodeDone(
   record: JournalRecord & { readonly type: 'done' },
-  value: ValuePart,
+  value: string | ValueReference | undefined,
 ): Buffer {
-  const { index, attempts, startedAt, durationMs } = record;
-  const facts = {
-    type: 'done',
-    key: storedKey(record.key),
-    index,
-    attempts,
-    startedAt,
-    durationMs,
-  };
+  const { type, index, attempts, startedAt, durationMs } = record;
+  const facts = { type, key: storedKey(record.key), index, attempts, startedAt, durationMs };
   const start = strictJson(facts, 'record').slice(0, -1);
-  if (value.kind === 'absent') return encodeLine(`${start}}`);
-  if (value.kind === 'inline') return encodeLine(`${start},"value":${value.json}}`);
-  return encodeLine(`${start},"ref":${strictJson(value.ref, 'ref')}}`);
+  if (value === undefined) return encodeLine(`${start}}`);
+  if (typeof value === 'string') return encodeLine(`${start},"value":${value}}`);
+  return encodeLine(`${start},"ref":${strictJson(value, 'ref')}}`);
 }
 
 /** A failed item. */

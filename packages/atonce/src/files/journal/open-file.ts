@@ -20,37 +20,26 @@ export interface OpenFile {
  * @throws LockedError `E_LOCKED`; AtonceError `E_JOURNAL` for what is missing, not allowed or no regular file.
  */
 export async function openJournalFile(path: string, create: boolean): Promise<OpenFile> {
-  const lock = await lockJournal(path);
+  let lock: FileLock | undefined;
   try {
-    const handle = await openAlone(lock.path, create);
+    const { path: target, release } = (lock = await lockFile(path));
+    const handle = await openAlone(target, create);
     const close = async (): Promise<void> => {
       await handle.close();
-      await lock.release();
+      await release();
     };
-    return { handle, target: lock.path, close };
+    return { handle, target, close };
   } catch (error) {
-    await lock.release();
+    await lock?.release();
     throw systemFailure('E_JOURNAL', `Cannot open the journal ${path}`, error);
   }
 }
 
-async function lockJournal(path: string): Promise<FileLock> {
-  try {
-    return await lockFile(path);
-  } catch (error) {
-    const isFileError = error instanceof AtonceError && error.code === 'E_FILE';
-    if (!isFileError) throw error;
-    throw systemFailure(
-      'E_JOURNAL',
-      `Cannot open the journal ${path}`,
-      error.cause ?? error.message,
-    );
-  }
-}
-
 async function openAlone(target: string, create: boolean): Promise<FileHandle> {
-  // Appending mode: should two writers meet in spite of the lock, neither overwrites the other.
-  const flags = constants.O_RDWR | constants.O_APPEND | (create ? constants.O_CREAT : 0);
+  // Should two writers meet in spite of the lock, then in appending mode neither overwrites the
+  // other. On Windows such a file could not be cut back.
+  const appending = process.platform === 'win32' ? 0 : constants.O_APPEND;
+  const flags = constants.O_RDWR | appending | (create ? constants.O_CREAT : 0);
   const handle = await open(target, flags, 0o600);
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();

@@ -9,7 +9,11 @@ describe('reads', () => {
       Object.assign(new Error('no file'), { code: 'ENOENT' }),
       { name: 'Error', message: 'no file', code: 'ENOENT' },
     ],
-    ['a numeric code', { name: 'E', message: 'm', code: 7 }, { name: 'E', message: 'm', code: '7' }],
+    [
+      'a numeric code',
+      { name: 'E', message: 'm', code: 7 },
+      { name: 'E', message: 'm', code: '7' },
+    ],
     ['a text', 'went wrong', { name: 'string', message: 'went wrong' }],
     ['undefined', undefined, { name: 'undefined', message: 'undefined' }],
     ['null', null, { name: 'null', message: 'null' }],

@@ -23,13 +23,18 @@ async function newJournal(options?: FileJournalOptions): Promise<FileJournal> {
 const lines = async (path: string) => (await readFile(path, 'utf8')).trimEnd().split('\n');
 const json = (line: string | undefined) => JSON.parse((line ?? '').slice(9)) as unknown;
 
-describe.each(['kill', 'batch', 'each'] as const)('a file journal with durability %s', (durability) => {
-  for (const { name, run } of journalContract(() => newJournal({ durability }))) test(name, run);
-});
+describe.each(['kill', 'batch', 'each'] as const)(
+  'a file journal with durability %s',
+  (durability) => {
+    for (const { name, run } of journalContract(() => newJournal({ durability }))) test(name, run);
+  },
+);
 
 test('every key and value comes back from disk', async () => {
+  // Fields of that name are refused, as strict-json.test.ts shows.
+  const value = fc.jsonValue().filter((json) => !JSON.stringify(json).includes('"__proto__"'));
   const records = fc.uniqueArray(
-    fc.record({ key: fc.string({ unit: 'binary', maxLength: 400 }), value: fc.jsonValue() }),
+    fc.record({ key: fc.string({ unit: 'binary', maxLength: 400 }), value }),
     { selector: ({ key }) => key, maxLength: 30 },
   );
   await fc.assert(
@@ -70,7 +75,11 @@ test('begins with a header that says what the run is', async () => {
     format: 'atonce-journal',
     version: 1,
     runId: 'nightly',
-    plan: { task: 'task', codeHash: expect.stringMatching(/^[0-9a-f]{64}$/), options: plan.options },
+    plan: {
+      task: 'task',
+      codeHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      options: plan.options,
+    },
     node: process.version,
     createdAt: expect.any(Number),
   });

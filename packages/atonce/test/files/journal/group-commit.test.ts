@@ -80,22 +80,25 @@ test('does not sync when it need not', async () => {
   expect(target.log).toEqual(['write a']);
 });
 
-test.each(['append', 'sync'] as const)('a failed %s rejects its batch, all that wait and all that come', async (step) => {
-  const target = new LoggedTarget();
-  const commits = new GroupCommit(target, { maxRecords: 2, sync: true });
-  const error = new Error('EIO: i/o error');
-  target[step] = async () => {
-    target.log.push(`${step} failed`);
-    throw error;
-  };
-  const appends = ['a', 'b', 'c', 'd'].map((text) => refusal(commits.append(line(text))));
-  for (const failure of await Promise.all(appends)) {
-    expect(failure).toMatchObject({ code: 'E_JOURNAL', cause: error });
-  }
-  expect(await refusal(commits.append(line('e')))).toMatchObject({ code: 'E_JOURNAL' });
-  await commits.flush();
-  expect(target.log.filter((entry) => entry.endsWith('failed'))).toHaveLength(1);
-});
+test.each(['append', 'sync'] as const)(
+  'a failed %s rejects its batch, all that wait and all that come',
+  async (step) => {
+    const target = new LoggedTarget();
+    const commits = new GroupCommit(target, { maxRecords: 2, sync: true });
+    const error = new Error('EIO: i/o error');
+    target[step] = async () => {
+      target.log.push(`${step} failed`);
+      throw error;
+    };
+    const appends = ['a', 'b', 'c', 'd'].map((text) => refusal(commits.append(line(text))));
+    for (const failure of await Promise.all(appends)) {
+      expect(failure).toMatchObject({ code: 'E_JOURNAL', cause: error });
+    }
+    expect(await refusal(commits.append(line('e')))).toMatchObject({ code: 'E_JOURNAL' });
+    await commits.flush();
+    expect(target.log.filter((entry) => entry.endsWith('failed'))).toHaveLength(1);
+  },
+);
 
 test('flush waits for what is pending', async () => {
   const target = new LoggedTarget();

@@ -12,7 +12,13 @@ async function recordedJournal(): Promise<{ path: string; bytes: Buffer; ends: n
   const path = join(await temporaryFolder(), 'journal.jsonl');
   const session = await fileJournal(path, { durability: 'kill' }).open(plan);
   const ends = [(await stat(path)).size];
-  for (const record of [done('a', 1), fail('b', 'no'), done('b', 'é👩‍🚀'), done('c'), fail('d', 'no')]) {
+  for (const record of [
+    done('a', 1),
+    fail('b', 'no'),
+    done('b', 'é👩‍🚀'),
+    done('c'),
+    fail('d', 'no'),
+  ]) {
     await session.append(record);
     ends.push((await stat(path)).size);
   }
@@ -38,7 +44,9 @@ test('a journal cut at any byte holds all whole records, warns once, and goes on
     const whole = ends.filter((end) => end <= length).length - 1;
     const { found, warnings } = await reopen(path);
     expect(found, `cut at ${length}`).toEqual(doneAfter[Math.max(0, whole)]);
-    expect(warnings, `cut at ${length}`).toHaveLength(length === 0 || ends.includes(length) ? 0 : 1);
+    expect(warnings, `cut at ${length}`).toHaveLength(
+      length === 0 || ends.includes(length) ? 0 : 1,
+    );
     if (length % 8 !== 0) continue;
     // The second time nothing is left to repair.
     const again = await reopen(path);
@@ -65,23 +73,29 @@ test.each(['\0', '\0\0\0\0', '0'.repeat(7), '00000000 {"ty'])(
   },
 );
 
-test.each([1, 4096, 3_000_000])('a tail of %i NUL bytes is removed with a warning', async (length) => {
-  const { path, bytes } = await recordedJournal();
-  await truncate(path, bytes.length + length);
-  const { found, warnings } = await reopen(path);
-  expect(found).toEqual(['a', 'b', 'c']);
-  expect(warnings).toHaveLength(1);
-});
+test.each([1, 4096, 3_000_000])(
+  'a tail of %i NUL bytes is removed with a warning',
+  async (length) => {
+    const { path, bytes } = await recordedJournal();
+    await truncate(path, bytes.length + length);
+    const { found, warnings } = await reopen(path);
+    expect(found).toEqual(['a', 'b', 'c']);
+    expect(warnings).toHaveLength(1);
+  },
+);
 
-test.each([0, 1, 4096, 3_000_000])('a file of %i NUL bytes is a new journal, nothing done', async (length) => {
-  const path = join(await temporaryFolder(), 'journal.jsonl');
-  await writeFile(path, Buffer.alloc(length));
-  const { found, warnings } = await reopen(path);
-  expect(found).toEqual([]);
-  expect(warnings).toHaveLength(length === 0 ? 0 : 1);
-  const again = await reopen(path);
-  expect([again.resumed, again.warnings]).toEqual([1, []]);
-});
+test.each([0, 1, 4096, 3_000_000])(
+  'a file of %i NUL bytes is a new journal, nothing done',
+  async (length) => {
+    const path = join(await temporaryFolder(), 'journal.jsonl');
+    await writeFile(path, Buffer.alloc(length));
+    const { found, warnings } = await reopen(path);
+    expect(found).toEqual([]);
+    expect(warnings).toHaveLength(length === 0 ? 0 : 1);
+    const again = await reopen(path);
+    expect([again.resumed, again.warnings]).toEqual([1, []]);
+  },
+);
 
 test('a flipped bit anywhere before the last line is told and nothing is touched', async () => {
   const { path, bytes, ends } = await recordedJournal();

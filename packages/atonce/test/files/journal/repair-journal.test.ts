@@ -30,7 +30,11 @@ test('keeps what stands before the damage and moves the rest to a file beside it
   });
   expect((await readFile(path, 'utf8')) + (await readFile(movedTo, 'utf8'))).toBe(damaged);
   const session = await fileJournal(path).open(plan);
-  expect(['a', 'b', 'c'].map((key) => session.done(key)?.value)).toEqual(['a', undefined, undefined]);
+  expect(['a', 'b', 'c'].map((key) => session.done(key)?.value)).toEqual([
+    'a',
+    undefined,
+    undefined,
+  ]);
   await session.append(done('b', 'again'));
   await session.close();
 });

@@ -66,7 +66,7 @@ describe('refuses and names the place of', () => {
     ['undefined', undefined, '`value` is undefined'],
     ['undefined in an object', { a: { b: undefined } }, '`value.a.b` is undefined'],
     ['undefined in an array', [1, undefined], '`value[1]` is undefined'],
-    ['a hole', [1, , 3], '`value` is an array with holes'],
+    ['a hole', Array(2), '`value` is an array with holes'],
     ['an array with a field', Object.assign([1], { x: 1 }), '`value` is an array with holes or'],
     ['NaN', { a: [1, 2, 3, NaN] }, '`value.a[3]` is NaN'],
     ['-Infinity', [-Infinity], '`value[0]` is -Infinity'],

@@ -10,12 +10,15 @@ const SMALL_BYTES = 64 * 1024;
 export class GroupedOutput implements OutputMode {
   readonly #stdout: OutputWriter;
   readonly #stderr: OutputWriter;
+  /** Takes the large outputs that wait for their turn when files are short; opened while they are not. */
+  readonly #overflow: SpoolFile | undefined;
   #busy = false;
   readonly #queue: (() => void)[] = [];
 
-  constructor(stdout: OutputWriter, stderr: OutputWriter) {
+  constructor(stdout: OutputWriter, stderr: OutputWriter, keepsOrder: boolean) {
     this.#stdout = stdout;
     this.#stderr = stderr;
+    this.#overflow = keepsOrder ? SpoolFile.temporary() : undefined;
   }
 
   open(job: OutputJob): JobOutput {
@@ -41,6 +44,18 @@ export class GroupedOutput implements OutputMode {
     }).deliver();
   }
 
+  /** The same output, in a file that all share, if it is in one of its own. */
+  shared(output: Spooled): Spooled {
+    if (!(output instanceof SpoolFile) || this.#overflow === undefined) return output;
+    const { start, end } = this.#overflow.append(output);
+    output.close();
+    return { file: this.#overflow, start, end };
+  }
+
+  close(): void {
+    this.#overflow?.close();
+  }
+
   /** Writes a job's output, when those before it are written. */
   async print(stdout: Spooled, stderr: Spooled, prefix: string): Promise<void> {
     if (this.#busy) await new Promise<void>((resolve) => this.#queue.push(resolve));
@@ -55,8 +70,14 @@ export class GroupedOutput implements OutputMode {
   }
 }
 
-/** A stream's output: in its file, or read already. */
-type Spooled = SpoolFile | Buffer;
+/** A stream's output: in its file, read already, or a part of the file that all share. */
+type Spooled = SpoolFile | Buffer | Region;
+
+interface Region {
+  readonly file: SpoolFile;
+  readonly start: number;
+  readonly end: number;
+}
 
 interface Pair<T> {
   readonly stdout: T;
@@ -70,11 +91,7 @@ class SpooledOutput implements JobOutput {
   readonly #files: Pair<SpoolFile>;
   #resting: Pair<Spooled> | undefined;
 
-  constructor(
-    owner: GroupedOutput,
-    { prefix }: OutputJob,
-    files: Pair<SpoolFile>,
-  ) {
+  constructor(owner: GroupedOutput, { prefix }: OutputJob, files: Pair<SpoolFile>) {
     this.#owner = owner;
     this.#prefix = prefix;
     this.#files = files;
@@ -107,6 +124,12 @@ class SpooledOutput implements JobOutput {
     this.#reduce();
   }
 
+  relieve(): void {
+    if (this.#resting === undefined) return;
+    const { stdout, stderr } = this.#resting;
+    this.#resting = { stdout: this.#owner.shared(stdout), stderr: this.#owner.shared(stderr) };
+  }
+
   discard(): void {
     const { stdout, stderr } = this.#resting ?? this.#files;
     for (const one of [stdout, stderr]) if (one instanceof SpoolFile) one.close();
@@ -137,7 +160,11 @@ function reduced(file: SpoolFile): Spooled {
 
 async function copy(from: Spooled, to: OutputWriter, prefix: string): Promise<void> {
   const cutter = prefix === '' ? undefined : new LineCutter(prefix);
-  const chunks = from instanceof SpoolFile ? from.chunks() : [from];
-  for await (const chunk of chunks) await to.write(cutter?.push(chunk) ?? chunk);
+  for await (const chunk of chunksOf(from)) await to.write(cutter?.push(chunk) ?? chunk);
   if (cutter !== undefined) await to.write(cutter.finish());
+}
+
+function chunksOf(from: Spooled): Iterable<Buffer> | AsyncIterable<Buffer> {
+  if (from instanceof SpoolFile) return from.chunks();
+  return 'file' in from ? from.file.chunks(from.start, from.end) : [from];
 }

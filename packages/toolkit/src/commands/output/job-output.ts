@@ -14,6 +14,8 @@ export interface JobOutput {
   deliver(): Promise<void> | undefined;
   /** The job ended and its output must wait for its turn: keeps as little open as possible. */
   rest(): void;
+  /** While it waits for its turn and files are short: gives back those it still holds. */
+  relieve(): void;
   /** Throws away what has not been handed over, as after an attempt that is followed by another. */
   discard(): void;
 }
@@ -33,4 +35,6 @@ export interface OutputMode {
   open(job: OutputJob): JobOutput;
   /** Hands over the output that an earlier run kept. */
   replay(job: OutputJob): Promise<void> | undefined;
+  /** All jobs have ended. */
+  close(): void;
 }

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, read, readSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  read,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OutputSink } from '../../processes/process-request.ts';
@@ -48,7 +57,10 @@ export class SpoolFile {
 
   /** A file that stays, emptied first; a symbolic link in its place is not followed. */
   static lasting(file: string): SpoolFile {
-    return new SpoolFile(openSync(file, O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_NOFOLLOW), undefined);
+    return new SpoolFile(
+      openSync(file, O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_NOFOLLOW),
+      undefined,
+    );
   }
 
   /** A file that is there already, for reading. */
@@ -76,14 +88,25 @@ export class SpoolFile {
     return buffer.subarray(0, done);
   }
 
-  /** Everything there is now, piece by piece. */
-  async *chunks(): AsyncGenerator<Buffer> {
-    const end = this.bytes;
-    for (let position = 0; position < end;) {
+  /** Everything between two places, piece by piece. */
+  async *chunks(start = 0, end: number = this.bytes): AsyncGenerator<Buffer> {
+    for (let position = start; position < end;) {
       const chunk = await readChunk(this.#fd, Math.min(CHUNK_BYTES, end - position), position);
       if (chunk.length === 0) return;
       position += chunk.length;
       yield chunk;
+    }
+  }
+
+  /** Appends all of another file, and says where it went. */
+  append(other: SpoolFile): { readonly start: number; readonly end: number } {
+    const start = this.bytes;
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let position = 0; ;) {
+      const got = readSync(other.#fd, buffer, 0, CHUNK_BYTES, position);
+      if (got === 0) return { start, end: start + position };
+      for (let done = 0; done < got;) done += writeSync(this.#fd, buffer, done, got - done);
+      position += got;
     }
   }
 

@@ -43,9 +43,14 @@ export class StreamedOutput implements OutputMode {
       },
       deliver: () => both(stdout.finish(), stderr.finish()),
       rest: () => undefined,
+      relieve: () => undefined,
       // What was passed on cannot be taken back; a line without an end belongs to it.
       discard: () => void both(stdout.finish(), stderr.finish()),
     };
+  }
+
+  close(): void {
+    // Nothing is held but what jobs hold.
   }
 
   replay(job: OutputJob): Promise<void> | undefined {
@@ -54,13 +59,14 @@ export class StreamedOutput implements OutputMode {
     return this.#replayBoth(job, keepIn);
   }
 
-  async #replayBoth(
-    job: OutputJob,
-    keptIn: NonNullable<OutputJob['keepIn']>,
-  ): Promise<void> {
+  async #replayBoth(job: OutputJob, keptIn: NonNullable<OutputJob['keepIn']>): Promise<void> {
     for (const stream of ['stdout', 'stderr'] as const) {
       const kept = SpoolFile.existing(keptIn[stream]);
-      const live = new LiveStream(this.#writers[stream], { ...job, keepIn: undefined }, this.#options);
+      const live = new LiveStream(
+        this.#writers[stream],
+        { ...job, keepIn: undefined },
+        this.#options,
+      );
       for await (const chunk of kept.chunks()) await live.read(chunk);
       await live.finish();
       kept.close();

@@ -24,7 +24,10 @@ export async function* combineSources(sources: readonly Source[]): AsyncGenerato
   for await (const item of first) yield* product(item, held);
 }
 
-function* product(item: CommandItem, held: readonly (readonly CommandItem[])[]): Generator<CommandItem> {
+function* product(
+  item: CommandItem,
+  held: readonly (readonly CommandItem[])[],
+): Generator<CommandItem> {
   const [next, ...rest] = held;
   if (next === undefined) {
     yield item;

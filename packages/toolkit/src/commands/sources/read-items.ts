@@ -112,7 +112,10 @@ function totalOf(options: ItemOptions): number | undefined {
   if (groups.length === 0 || groups.some(({ kind }) => kind === 'files')) return undefined;
   const lengths: number[] = [];
   for (const { words, linked } of groups) {
-    const rows = shapedSync(words.map((word) => ({ columns: [word] })), options);
+    const rows = shapedSync(
+      words.map((word) => ({ columns: [word] })),
+      options,
+    );
     const length = Math.max(0, rows.length - (header ? 1 : 0));
     if (linked) lengths.push(Math.min(lengths.pop() ?? length, length));
     else lengths.push(length);

@@ -5,7 +5,12 @@ export type Edit = '' | '.' | '/' | '//' | '/.';
 export interface Placeholder {
   /** As it was written, for messages. */
   readonly text: string;
-  readonly of: 'all' | 'sequence' | 'slot' | { readonly column: number } | { readonly name: string };
+  readonly of:
+    | 'all'
+    | 'sequence'
+    | 'slot'
+    | { readonly column: number }
+    | { readonly name: string };
   readonly edit: Edit;
 }
 

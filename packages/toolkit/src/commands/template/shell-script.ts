@@ -17,7 +17,7 @@ const REFUSED: Partial<Record<Context, string>> = {
   ansi: "within $' '",
   test: 'within [[ ]], where the shell would compute with it; use [ ] instead',
   'here-document': 'in a here-document; use printf instead',
-  code: "within the script of a second shell; pass it as a parameter: sh -c '... \"$1\"' sh {}",
+  code: 'within the script of a second shell; pass it as a parameter: sh -c \'... "$1"\' sh {}',
 };
 
 /**

@@ -84,7 +84,8 @@ class WordScanner {
       const char = this.#line[this.#at];
       if (char === undefined) throw unclosed(quote);
       if (char === '$' || char === '`') this.#refuseActive(char, false);
-      if (char === '\\' && /["\\$`\n]/.test(this.#line[this.#at + 1] ?? '')) text += this.#escaped();
+      if (char === '\\' && /["\\$`\n]/.test(this.#line[this.#at + 1] ?? ''))
+        text += this.#escaped();
       else text += char;
     }
     return text;

@@ -36,6 +36,8 @@ export function createGlyphs(unicode: boolean): Glyphs {
 
 /** Whether the locale says that text is UTF-8, in the order of POSIX: `LC_ALL`, `LC_CTYPE`, `LANG`. */
 export function localeIsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
-  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(
+    (value) => value !== undefined && value !== '',
+  );
   return /utf-?8/i.test(locale ?? '');
 }

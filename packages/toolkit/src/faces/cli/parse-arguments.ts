@@ -70,7 +70,8 @@ function acceptOption(
   if (found === undefined) throw unknownOption(source, named);
   const { name, option } = found;
   if (option.kind === 'flag') {
-    if (value !== undefined) throw new OptionError(source, `${source} takes no value, got ${value}`);
+    if (value !== undefined)
+      throw new OptionError(source, `${source} takes no value, got ${value}`);
     given.set(name, { source, text: found === negated ? 'false' : 'true' });
     return;
   }

@@ -27,27 +27,39 @@ export async function dryRun(
   }
   const inAll = `${countOf(count, 'job')}, ${request.jobs} at once`;
   const leftOut = count - commands.length;
+  const readerLeft = host.jobStdout.errored != null;
   return {
-    exitCode: problems > 0 ? exitCodes.failed : exitCodes.ok,
+    exitCode: readerLeft ? exitCodes.brokenPipe : problems > 0 ? exitCodes.failed : exitCodes.ok,
     interrupted: host.signal.aborted,
     data: { dryRun: true, concurrency: request.jobs, total: count, commands },
     output: [],
-    notes: [line(span('strong', 'dry run: '), `${inAll}; nothing was run`)],
-    warnings: options.json && leftOut > 0 ? [`${countOf(leftOut, 'command')} left out of data`] : [],
+    notes: readerLeft ? [] : [line(span('strong', 'dry run: '), `${inAll}; nothing was run`)],
+    warnings:
+      options.json && leftOut > 0 ? [`${countOf(leftOut, 'command')} left out of data`] : [],
     errors: problems > 0 ? [`${countOf(problems, 'item')} cannot be run`] : [],
   };
 }
 
 async function print(text: string, { jobStdout, signal }: OperationHost): Promise<void> {
   if (jobStdout.write(text) || jobStdout.errored != null) return;
-  await Promise.race([once(jobStdout, 'drain', { signal }), once(jobStdout, 'close', { signal })]).catch(
+  await Promise.race([
+    once(jobStdout, 'drain', { signal }),
+    once(jobStdout, 'close', { signal }),
+  ]).catch(
     // The reader is gone or the run was stopped: the loop above sees both.
     () => undefined,
   );
 }
 
-function planLine({ sequence, command, problem, timeoutMs, timeoutReason }: PlannedCommand): string {
-  if (problem !== undefined) return `# job ${sequence} cannot be run: ${problem.replaceAll('\n', ' ')}`;
+function planLine({
+  sequence,
+  command,
+  problem,
+  timeoutMs,
+  timeoutReason,
+}: PlannedCommand): string {
+  if (problem !== undefined)
+    return `# job ${sequence} cannot be run: ${problem.replaceAll('\n', ' ')}`;
   if (timeoutMs === undefined) return command;
   const why = timeoutReason === 'asked' ? '' : `, because it is ${timeoutReason}`;
   return `${command}  # timeout ${formatDuration(timeoutMs)}${why}`;

@@ -20,14 +20,23 @@ export function runResult({ report, jobs, invocation, concurrency }: RunFacts): 
   const { options } = invocation;
   const { warnings, exitCode, ...figures } = report;
   const { journal, joblog, results, trace } = options;
+  // `| head` has what it wanted, and nobody else asked.
+  const readerLeft = exitCode === exitCodes.brokenPipe;
   const leftOut =
-    jobs.leftOut > 0 ? [`${countOf(jobs.leftOut, 'job')} left out of data.jobs; --joblog has all`] : [];
+    jobs.leftOut > 0
+      ? [`${countOf(jobs.leftOut, 'job')} left out of data.jobs; --joblog has all`]
+      : [];
   return {
     exitCode,
-    interrupted: report.stopped === 'signal' && exitCode !== exitCodes.brokenPipe,
-    data: { ...figures, concurrency, files: { journal, joblog, results, trace }, jobs: jobs.records },
+    interrupted: report.stopped === 'signal' && !readerLeft,
+    data: {
+      ...figures,
+      concurrency,
+      files: { journal, joblog, results, trace },
+      jobs: jobs.records,
+    },
     output: [],
-    notes: summarize(report, invocation),
+    notes: readerLeft ? [] : summarize(report, invocation),
     warnings: [...warnings, ...leftOut],
     errors: report.problem === undefined ? [] : [report.problem],
   };

@@ -12,7 +12,10 @@ import { resumeHint } from './resume-hint.ts';
 const LEAST_WALL_MS = 1000;
 
 /** What people are told after a run. */
-export function summarize(report: RunReport, invocation: Invocation<RunValues>): readonly Section[] {
+export function summarize(
+  report: RunReport,
+  invocation: Invocation<RunValues>,
+): readonly Section[] {
   return [
     line(...countCells(report)),
     ...timeLine(report),
@@ -31,7 +34,9 @@ function countCells(report: RunReport): readonly Cell[] {
   if (failed > 0) {
     const reasons = Object.entries(failuresByReason)
       .sort(([, a], [, b]) => b - a)
-      .map(([reason, count]) => `${formatCount(count)} ${reason}`);
+      .map(([reason, count], _at, all) =>
+        all.length === 1 ? reason : `${formatCount(count)} ${reason}`,
+      );
     cells.push(', ', span('bad', `${formatCount(failed)} failed`), ` (${shorten(reasons)})`);
   }
   if (cancelled > 0) cells.push(', ', span('warning', `${formatCount(cancelled)} cancelled`));
@@ -69,7 +74,9 @@ function slowestTable({ slowest, wallMs }: RunReport, verbose: boolean): Section
   const rows = ranked.map(({ durationMs, end, command, sequence }): readonly Cell[] => [
     `  ${formatDuration(durationMs)}`,
     span('dim', `job ${sequence}`),
-    isSuccess(end) ? visibleText(command) : span('bad', `${visibleText(command)} (${reasonOf(end)})`),
+    isSuccess(end)
+      ? visibleText(command)
+      : span('bad', `${visibleText(command)} (${reasonOf(end)})`),
   ]);
   const columns = [{ align: 'right' }, {}, { shrink: true }] as const;
   return [line(span('dim', 'slowest:')), { kind: 'table', columns, rows }];

@@ -7,7 +7,12 @@ export interface Rate {
   readonly intervalMs: number;
 }
 
-const intervals: Readonly<Record<string, number>> = { s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
+const intervals: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+};
 
 /** The `--rate` option. */
 export function rateOption(texts: OptionTexts): Option<Rate | undefined> {

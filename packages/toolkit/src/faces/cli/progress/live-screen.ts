@@ -30,7 +30,7 @@ export class LiveScreen {
   #measure: MeasureText = estimateWidth;
   /** The lines on the screen now; the cursor stands at the end of the last one. */
   #drawn: readonly string[] = [];
-  #drawnWidths: readonly number[] = [];
+  #drawnColumns = 0;
   #wanted: readonly string[] = [];
   #cursorHidden = false;
 
@@ -52,6 +52,7 @@ export class LiveScreen {
   draw(lines: readonly string[]): void {
     this.#wanted = lines;
     if (!this.#mayDraw() || sameLines(lines, this.#drawn)) return;
+    if (lines.length === 0) return this.#send([BEGIN_FRAME, ...this.#erase(), END_FRAME]);
     const start = this.#drawn.length > 0 ? this.#backToStart() : this.#belowUnfinished();
     this.#send([BEGIN_FRAME, this.#hideCursor(), start, this.#body(), END_FRAME]);
   }
@@ -107,21 +108,23 @@ export class LiveScreen {
   /** The wanted lines, from the region's first cell; remembers them as drawn. */
   #body(): string {
     this.#drawn = this.#wanted;
-    this.#drawnWidths = this.#wanted.map((line) =>
-      this.#measure(stripVTControlCharacters(line)),
-    );
+    this.#drawnColumns = this.#terminal.columns;
     const lines = this.#wanted.map((line) => line + CLEAR_LINE_END);
     return lines.join('\r\n') + CLEAR_BELOW;
   }
 
-  /** From the end of the region to its first cell, also when the terminal became narrower since. */
+  /** From the end of the region to its first cell. */
   #backToStart(): string {
-    const columns = Math.max(1, this.#terminal.columns);
-    const rows = this.#drawnWidths.reduce(
-      (sum, width) => sum + Math.max(1, Math.ceil(width / columns)),
-      0,
-    );
+    const rows = this.#drawn.reduce((sum, line) => sum + this.#rowsOf(line), 0);
     return rows > 1 ? `\r\u001b[${rows - 1}A` : '\r';
+  }
+
+  /** Each line took one row; a terminal that has become narrower since has wrapped it. */
+  #rowsOf(line: string): number {
+    const { columns } = this.#terminal;
+    if (columns >= this.#drawnColumns) return 1;
+    const width = Math.min(this.#measure(stripVTControlCharacters(line)), this.#drawnColumns - 1);
+    return Math.max(1, Math.ceil(width / Math.max(1, columns)));
   }
 
   /** Removes the region and goes to where printed text goes on. */

@@ -19,7 +19,10 @@ export function createPlainView(streams: ViewStreams, options: PlainViewOptions)
   const state = initialState(performance.now());
   const print = (line: string): void => void stderr.write(`atonce: ${line}\n`);
   const log = new JobLog({ ...options, print });
-  const heartbeat = setInterval(() => print(standLine(state, performance.now())), options.heartbeatMs);
+  const heartbeat = setInterval(
+    () => print(standLine(state, performance.now())),
+    options.heartbeatMs,
+  );
   heartbeat.unref();
   return {
     jobStdout: stdout,

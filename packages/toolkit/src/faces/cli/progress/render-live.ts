@@ -4,7 +4,13 @@ import { fitEnd, fitMiddle, type MeasureText } from '../../../report/text-width.
 import { visibleText } from '../../../report/visible-text.ts';
 import type { Glyphs } from '../glyphs.ts';
 import type { Paint } from '../paint.ts';
-import { endedJobs, jobsPerSecond, type ProgressState, remainingMs, type RunningJob } from './state.ts';
+import {
+  endedJobs,
+  jobsPerSecond,
+  type ProgressState,
+  remainingMs,
+  type RunningJob,
+} from './state.ts';
 
 /** How the live region looks. */
 export interface LiveStyle {
@@ -33,16 +39,25 @@ export function renderLive(
   style: LiveStyle,
 ): readonly string[] {
   const width = Math.max(1, style.columns - 1);
-  if (style.columns <= NARROW) return [fitEnd(renderCounts(state), width, fitting(style))];
+  if (style.columns <= NARROW) return [renderCounts(state, width, style)];
   // The line above the region and the one the shell writes next stay in sight.
   const height = Math.min(MOST_JOB_LINES, style.rows - 3);
   return [renderSummary(state, nowMs, width, style), ...renderJobs(state, nowMs, height, style)];
 }
 
-/** `12/100 2 failed`: what is left in a narrow terminal. */
-function renderCounts(state: ProgressState): string {
-  const failed = state.failed > 0 ? ` ${formatCount(state.failed)} failed` : '';
-  return `${ofTotal(state)}${failed}${state.stopping === undefined ? '' : ' stopping'}`;
+/** `12/100 2 failed`: what is left in a narrow terminal, as much of it as fits. */
+function renderCounts(state: ProgressState, width: number, style: LiveStyle): string {
+  const counts = [
+    ofTotal(state),
+    ...(state.failed > 0 ? [`${formatCount(state.failed)} failed`] : []),
+    ...(state.stopping === undefined ? [] : ['stopping']),
+  ];
+  let line = fitEnd(counts[0] ?? '', width, fitting(style));
+  for (const count of counts.slice(1)) {
+    if (line.length + 1 + count.length > width) break;
+    line += ` ${count}`;
+  }
+  return line;
 }
 
 function ofTotal(state: ProgressState): string {
@@ -66,7 +81,8 @@ function renderSummary(
     facts.push(style.paint(tone, text));
   }
   const barWidth = Math.min(BAR.most, width - used - 2);
-  const bar = state.total === undefined || barWidth < BAR.least ? [] : [renderBar(state, barWidth, style)];
+  const bar =
+    state.total === undefined || barWidth < BAR.least ? [] : [renderBar(state, barWidth, style)];
   return [...bar, ...facts].join('  ');
 }
 
@@ -84,7 +100,8 @@ function summaryFacts(state: ProgressState, nowMs: number): readonly Fact[] {
   const rate = jobsPerSecond(state, nowMs);
   if (rate > 0) facts.push({ text: formatRate(rate), tone: 'dim' });
   facts.push({ text: formatAge(nowMs - state.startedMs), tone: 'dim' });
-  if (state.retries > 0) facts.push({ text: `${formatCount(state.retries)} retried`, tone: 'warning' });
+  if (state.retries > 0)
+    facts.push({ text: `${formatCount(state.retries)} retried`, tone: 'warning' });
   if (state.resumed > 0) facts.push({ text: `${formatCount(state.resumed)} resumed`, tone: 'dim' });
   return facts;
 }

@@ -2,9 +2,7 @@ import type { MeasureText } from '../../../report/text-width.ts';
 
 const LINE_END = 0x0a;
 const MOST_BYTES = 4096;
-// eslint-disable-next-line no-control-regex
 const colours = /\u001b\[[0-9;:]*m/g;
-// eslint-disable-next-line no-control-regex
 const otherControls = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** What was printed on a terminal since the last line end. */

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { remoteGain, workersForWaiting, WORTHWHILE } from '../../src/threads/placement.ts';
+import type { WorkFacts } from '../../src/threads/placement.ts';
+
+const facts: WorkFacts = {
+  itemMs: 1,
+  cloneMs: 0,
+  remaining: 1000,
+  workers: 2,
+  cores: 2,
+  toStart: 0,
+  waiting: false,
+};
+
+describe('the predicted gain of workers', () => {
+  test('is close to the number of cores for long items, and never above the number of workers', () => {
+    expect(remoteGain(facts)).toBeGreaterThan(1.95);
+    fc.assert(
+      fc.property(
+        fc.record({
+          itemMs: fc.double({ min: 1e-5, max: 100, noNaN: true }),
+          cloneMs: fc.double({ min: 0, max: 10, noNaN: true }),
+          remaining: fc.integer({ min: 1, max: 1e6 }),
+          workers: fc.integer({ min: 1, max: 64 }),
+          cores: fc.integer({ min: 1, max: 64 }),
+          toStart: fc.integer({ min: 0, max: 64 }),
+          waiting: fc.boolean(),
+        }),
+        (any) => {
+          expect(remoteGain(any)).toBeLessThanOrEqual(any.workers + 1e-9);
+        },
+      ),
+    );
+  });
+
+  test('is none for items that cost less than their transport', () => {
+    expect(remoteGain({ ...facts, itemMs: 0.0004, remaining: 1e6 })).toBeLessThan(1);
+    expect(remoteGain({ ...facts, itemMs: 0.008, remaining: 1e5 })).toBeGreaterThan(1.5);
+  });
+
+  test('is none when the payload costs more than the work', () => {
+    expect(remoteGain({ ...facts, itemMs: 1.48, cloneMs: 1.6 })).toBeLessThan(WORTHWHILE);
+  });
+
+  test('does not pay for starting workers for 40 ms of work, and does for 80', () => {
+    expect(remoteGain({ ...facts, remaining: 40, toStart: 2 })).toBeLessThan(WORTHWHILE);
+    expect(remoteGain({ ...facts, remaining: 80, toStart: 2 })).toBeGreaterThan(WORTHWHILE);
+  });
+
+  test('is none on one core, except for items that wait', () => {
+    expect(remoteGain({ ...facts, cores: 1 })).toBeLessThanOrEqual(1);
+    expect(remoteGain({ ...facts, cores: 1, waiting: true, workers: 8 })).toBeGreaterThan(4);
+  });
+
+  test('knows that three items on two workers take as long as four', () => {
+    expect(remoteGain({ ...facts, itemMs: 50, remaining: 3 })).toBeLessThan(1.6);
+  });
+});
+
+describe('workers for waiting items', () => {
+  test('are as many as their start is worth', () => {
+    expect(workersForWaiting(400, 32)).toBe(9);
+    expect(workersForWaiting(1e6, 32)).toBe(32);
+    expect(workersForWaiting(1, 32)).toBe(1);
+  });
+});

@@ -1,0 +1,22 @@
+export type { CommandHost } from './commands/host.ts';
+export type { CommandItem } from './commands/item.ts';
+export { type PlannedCommand, planCommands } from './commands/plan-commands.ts';
+export type { CommandRequest, OutputMode } from './commands/request.ts';
+export { runCommands } from './commands/run-commands.ts';
+export { type ItemOptions, type Items, readItems } from './commands/sources/read-items.ts';
+export { parseSourceArguments, type SourceGroup } from './commands/sources/source-arguments.ts';
+export type { ModuleHost } from './modules/host.ts';
+export { jsonItems } from './modules/json-items.ts';
+export type { ModuleReport } from './modules/module-run.ts';
+export type { ModuleItem, ModulePlace, ModuleRequest } from './modules/request.ts';
+export { runModule } from './modules/run-module.ts';
+export { type ExitCode, exitCodeTable } from './operations/exit-codes.ts';
+export type {
+  AnyOperation,
+  Operation,
+  OperationHost,
+  OperationResult,
+} from './operations/operation.ts';
+export { operations } from './operations/registry.ts';
+export type { Halt } from './runs/halt.ts';
+export type { JobEnd, JobEvent, JobRecord, RunReport, Stopped } from './runs/report.ts';
