@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { commandFolder } from './support/command-folder.ts';
 import { filesUnder, root } from './support/repository.ts';
 import {
   difference,
@@ -17,6 +18,7 @@ const cache = join(root, 'node_modules/.cache');
 mkdirSync(cache, { recursive: true });
 // Below the repository, so that `import 'atonce'` finds the built package.
 const work = mkdtempSync(join(cache, 'snippets-'));
+const bin = commandFolder(work);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const documents = filesUnder('.', (path) =>
@@ -83,8 +85,8 @@ function linesOf(text: string): string[] {
 }
 
 function run(program: string, args: readonly string[], cwd: string) {
-  const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  const env = { ...process.env, PATH: path, NO_COLOR: '1', ATONCE_PROGRESS: 'none' };
+  const path = [bin, process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH: path, NO_COLOR: '1' };
   return new Promise<{ ok: boolean; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(program, args, { cwd, env, timeout: 20_000 }, (error, stdout, stderr) =>
       resolve({ ok: error === null, stdout, stderr }),

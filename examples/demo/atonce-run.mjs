@@ -1,13 +1,13 @@
 // Starts `atonce run` and reads its events.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { root } from './choose-files.mjs';
 import { untilFree } from './output-folder.mjs';
 
-const toolkit = createRequire(import.meta.url).resolve('@atonce/toolkit/package.json');
+const toolkit = fileURLToPath(import.meta.resolve('@atonce/toolkit/package.json'));
 const atonce = join(dirname(toolkit), 'dist/faces/cli/bin.js');
 const records = { journal: 'journal', joblog: 'joblog', results: 'results', trace: 'trace.json' };
 

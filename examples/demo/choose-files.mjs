@@ -10,34 +10,39 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Compressing takes about a second for each of these megabytes. */
 const FUNCTION_BYTES = 18e6;
 const SMALLEST = 1024;
-const LARGEST = 256 * 1024;
+const ORDINARY = 256 * 1024;
+/** Shorter commands would measure the starting of processes. */
+const LARGE = 24 * 1024;
+const LARGEST = 4 * 1024 * 1024;
 const MOST_COMMANDS = 400;
-const LARGEST_FOR_COMMANDS = 4 * 1024 * 1024;
 
 /** Files as `{ path, bytes }`, with paths from the repository's root and forward slashes. */
 export async function chooseFiles(limit) {
-  const files = await javascriptFiles();
+  const files = mixed(await javascriptFiles());
   return {
-    forFunctions: mixture(files).slice(0, limit),
-    forCommands: largest(files).slice(0, limit),
+    forFunctions: upTo(FUNCTION_BYTES, files.filter(isOrdinary)).slice(0, limit),
+    forCommands: files.filter(isLarge).slice(0, Math.min(MOST_COMMANDS, limit)),
   };
 }
 
-/** Files of ordinary size from all packages, in an order that mixes them, up to a number of bytes. */
-function mixture(files) {
-  const ordinary = files.filter(({ bytes }) => bytes >= SMALLEST && bytes <= LARGEST);
-  const ordered = ordinary
-    .map((file) => ({ file, rank: createHash('sha256').update(file.path).digest('hex') }))
-    .sort((a, b) => compare(a.rank, b.rank));
-  let left = FUNCTION_BYTES;
-  return ordered.map(({ file }) => file).filter(({ bytes }) => (left -= bytes) >= 0);
+function isOrdinary({ bytes }) {
+  return bytes >= SMALLEST && bytes <= ORDINARY;
 }
 
-function largest(files) {
-  return files
-    .filter(({ bytes }) => bytes <= LARGEST_FOR_COMMANDS)
-    .sort((a, b) => b.bytes - a.bytes || compare(a.path, b.path))
-    .slice(0, MOST_COMMANDS);
+function isLarge({ bytes }) {
+  return bytes >= LARGE && bytes <= LARGEST;
+}
+
+/** In an order that is always the same and has nothing to do with packages and sizes. */
+function mixed(files) {
+  const rank = ({ path }) => createHash('sha256').update(path).digest('hex');
+  const ranked = files.map((file) => ({ file, rank: rank(file) }));
+  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ file }) => file);
+}
+
+function upTo(most, files) {
+  let sum = 0;
+  return files.filter(({ bytes }) => (sum += bytes) <= most);
 }
 
 async function javascriptFiles() {
@@ -58,9 +63,4 @@ async function javascriptFiles() {
   );
   // A path that a command line cannot hold on one line, or a cache that comes and goes, is no input.
   return files.filter(({ path }) => !/[\n\r]|\/\.[^/]*\//.test(path));
-}
-
-function compare(a, b) {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

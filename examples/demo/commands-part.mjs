@@ -12,7 +12,7 @@ const command = 'gzip -9 -c {}';
 /** Undefined when the machine has no gzip. */
 export async function runCommandsPart(files, setting) {
   const { output, screen } = setting;
-  screen.part(`Run \`${command}\` for each of the largest files: processes, by atonce run`, files);
+  screen.part(`A command for each file, run by atonce run: ${command}`, files);
   if (!(await hasProgram('gzip'))) return void screen.note('left out: there is no gzip here');
 
   const list = output.path('commands/files.txt');

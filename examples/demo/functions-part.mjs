@@ -19,7 +19,7 @@ export async function runFunctionsPart(files, setting) {
   const { output, screen } = setting;
   const cores = availableCores();
   const labels = ['one at a time', `at once, ${cores} ${cores === 1 ? 'thread' : 'threads'}`];
-  screen.part('Hash and compress files (sha256, brotli 11): a function, run by map()', files);
+  screen.part('A function, run by map(): sha256 and brotli 11', files);
 
   const first = { name: 'functions/one-at-a-time', label: labels[0], files };
   const alone = await measure(first, setting, (run) =>
@@ -54,7 +54,8 @@ export async function runFunctionsPart(files, setting) {
 function optionsOf(name, { signal, onSettled }, output) {
   return {
     signal,
-    desc: `demo, ${name}`,
+    // Another version of Node may compress in another way.
+    desc: `demo, ${name}, Node ${process.version}`,
     // Survives kill -9, not a power loss: waiting for the disk would be measured too.
     journal: fileJournal(output.path(`functions/${name}.journal`), { durability: 'kill' }),
     key: ({ path, bytes }) => `${path} ${bytes}`,

@@ -44,8 +44,12 @@ export function rateOf({ bytes, ms }) {
   return ms === undefined ? undefined : (bytes * 1000) / ms;
 }
 
-/** How many times faster `timing` is than `base`, in bytes per second; undefined when not measured. */
-export function speedUp(base, timing) {
+/**
+ * How many times faster `timing` is than `base`, in bytes per second; undefined when not measured. It is
+ * exact when both worked on the same files, and `about` when some answers came from a journal.
+ */
+export function gain(base, timing) {
   const [slow, fast] = [rateOf(base), rateOf(timing)];
-  return slow === undefined || fast === undefined ? undefined : fast / slow;
+  if (slow === undefined || fast === undefined) return undefined;
+  return { factor: fast / slow, about: base.bytes !== timing.bytes };
 }

@@ -1,5 +1,5 @@
 // The folder that the demo leaves: what is in it, and whether a run in it was stopped or finished.
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isAtonceError } from 'atonce';
@@ -7,7 +7,8 @@ import { lockFile, writeFileAtomic } from 'atonce/files';
 import { UsageError } from './arguments.mjs';
 
 const mark = 'left by the atonce demo';
-const contents = ['report.md', 'state.json', 'functions', 'commands'];
+/** What a run leaves beside its state, which tells that the rest is a demo's and so comes first and stays. */
+const contents = ['.gitignore', 'report.md', 'functions', 'commands'];
 
 /**
  * Opens the folder for this run alone. `beginning` says how it begins: `new`, `resumed` after a run
@@ -21,9 +22,10 @@ export async function openOutput(folder, fresh) {
     const state = await readState(root);
     const beginning = beginningOf(state, fresh);
     if (beginning === 'fresh' || beginning === 'again') await clear(root);
-    await mkdir(join(root, 'functions'), { recursive: true });
     const output = new OutputFolder(root, lock, beginning, state);
     await output.save();
+    await writeFile(output.path('.gitignore'), '*\n');
+    await mkdir(output.path('functions'), { recursive: true });
     return output;
   } catch (error) {
     await lock.release();
@@ -47,12 +49,14 @@ async function readState(root) {
     const state = JSON.parse(await readFile(join(root, 'state.json'), 'utf8'));
     if (state.mark === mark) return state;
   } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-    if ((await readdir(root)).length === 0) return undefined;
+    if (error.code === 'ENOENT' && (await isEmpty(root))) return undefined;
   }
-  throw new UsageError(
-    `${root} holds something else than a demo: name another folder with --output`,
-  );
+  throw new UsageError(`${root} is not a demo's folder: name another with --output`);
+}
+
+/** A demo killed at its very start may have left a temporary file of its state. */
+async function isEmpty(root) {
+  return (await readdir(root)).every((name) => /^\.atonce-.*\.tmp$/.test(name));
 }
 
 class OutputFolder {

@@ -1,6 +1,6 @@
 // Writes report.md: the figures, the machine they belong to, and how they were measured.
 import { writeFile } from 'node:fs/promises';
-import { rateOf, speedUp } from './measure.mjs';
+import { gain, rateOf } from './measure.mjs';
 import { gainText, rateText, secondsText } from './texts.mjs';
 
 export async function writeReport(output, machine, parts) {
@@ -16,7 +16,8 @@ export async function writeReport(output, machine, parts) {
     '',
     '- Time is wall-clock time of one run, from the call to its end, starting threads or the command included.',
     '- Files whose answers came from the journal of a stopped run took no time and are left out of',
-    '  times and rates. The gain is the ratio of the rates.',
+    '  times and rates. The gain is the ratio of the rates; it is approximate (`about`) when the two',
+    '  sides so worked on different files.',
     '- One run each, on a machine that may have had other things to do: a demonstration, not a benchmark.',
     '- Both sides keep the same records: journals, and for commands results, job log and trace.',
     '',
@@ -26,9 +27,9 @@ export async function writeReport(output, machine, parts) {
 
 function section({ title, labels, timings, answers, different }) {
   const rows = timings.map((timing, index) => {
-    const gain = index === 0 ? '' : gainText(speedUp(timings[0], timing));
+    const gained = index === 0 ? '' : gainText(gain(timings[0], timing));
     const { files, reused } = timing;
-    return `| ${[labels[index], files, reused, secondsText(timing.ms), rateText(rateOf(timing)), gain].join(' | ')} |`;
+    return `| ${[labels[index], files, reused, secondsText(timing.ms), rateText(rateOf(timing)), gained].join(' | ')} |`;
   });
   return [
     '',

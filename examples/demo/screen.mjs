@@ -1,9 +1,9 @@
 // What people see: results on standard output, progress on standard error.
 import { isAtonceError } from 'atonce';
-import { rateOf, speedUp } from './measure.mjs';
+import { gain, rateOf } from './measure.mjs';
 import { paintFor } from './paint.mjs';
 import { ProgressLine } from './progress-line.mjs';
-import { countText, gainText, megabytesText, rateText, secondsText } from './texts.mjs';
+import { countText, gainText, isGain, megabytesText, rateText, secondsText } from './texts.mjs';
 
 const LABEL = 22;
 
@@ -22,6 +22,8 @@ export class Screen {
     this.#out = out;
     this.#err = err;
     this.#paint = paintFor(out);
+    // The reader went away, as in `| head`: what was done is in the journals.
+    for (const stream of [out, err]) stream.on('error', () => process.exit(141));
   }
 
   title({ cores, cpu, node, load }, { beginning }) {
@@ -55,10 +57,9 @@ export class Screen {
 
   /** One side's time and, beside `base`, how much faster it was. */
   row(label, timing, base) {
-    const gain = base === undefined ? undefined : speedUp(base, timing);
-    const paint = gain === undefined || gain >= 1.05 ? this.#paint.good : this.#paint.bad;
+    const gained = base === undefined ? undefined : gain(base, timing);
     const notes = [
-      ...(gain === undefined ? [] : [paint(gainText(gain))]),
+      ...(gained === undefined ? [] : [this.#verdict(isGain(gained), gainText(gained))]),
       ...(timing.reused > 0 ? [`${timing.reused} reused from the journal`] : []),
     ];
     const time = secondsText(timing.ms).padStart(9);
@@ -67,9 +68,8 @@ export class Screen {
   }
 
   answers({ answers, different }) {
-    const paint = different === 0 ? this.#paint.good : this.#paint.bad;
     const text = different === 0 ? `all ${answers} equal` : `${different} of ${answers} DIFFER`;
-    this.#say(`  ${'answers'.padEnd(LABEL)}  ${paint(text)}`);
+    this.#say(`  ${'answers'.padEnd(LABEL)}  ${this.#verdict(different === 0, text)}`);
   }
 
   files({ shown }) {
@@ -91,6 +91,10 @@ export class Screen {
       ? '\nnpm run demo -- --fresh starts over'
       : '';
     this.#err.write(`demo: ${error instanceof Error ? error.message : String(error)}${hint}\n`);
+  }
+
+  #verdict(isGood, text) {
+    return isGood ? this.#paint.good(text) : this.#paint.bad(text);
   }
 
   #say(text) {

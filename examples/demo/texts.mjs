@@ -16,8 +16,14 @@ export function rateText(bytesPerSecond) {
   return bytesPerSecond === undefined ? '' : `${(bytesPerSecond / 1e6).toFixed(2)} MB/s`;
 }
 
-/** `1.93x`, and says so when nothing was gained. */
-export function gainText(factor) {
-  if (factor === undefined) return '';
-  return factor >= 1.05 ? `${factor.toFixed(2)}x` : `${factor.toFixed(2)}x, not faster`;
+/** `1.93x`, `about 1.9x`, and says so when nothing was gained. */
+export function gainText(gain) {
+  if (gain === undefined) return '';
+  const { factor, about } = gain;
+  const text = about ? `about ${factor.toFixed(1)}x` : `${factor.toFixed(2)}x`;
+  return isGain(gain) ? text : `${text}, not faster`;
+}
+
+export function isGain({ factor }) {
+  return factor >= 1.05;
 }

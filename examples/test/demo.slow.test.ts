@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { examples, root, runExample } from './support/run-example.ts';
+import { root } from '../../test/support/repository.ts';
+import { examples, runExample } from './support/run-example.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atonce-demo-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -115,7 +116,7 @@ describe('a demo that cannot be meant is refused', () => {
     const { code, stderr } = await runDemo('--fresh', ...argumentsFor(output));
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('holds something else than a demo'),
+      stderr: expect.stringContaining("is not a demo's folder"),
     });
     expect(readFileSync(join(output, 'functions/mine.txt'), 'utf8')).toBe('mine');
   });

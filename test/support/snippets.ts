@@ -48,7 +48,7 @@ export function sessionOf(text: string): { command: string; lines: string[] }[] 
 }
 
 /** Whether a line is what was promised; `…` stands for what differs from run to run. */
-export function isPromised(line: string, promised: string): boolean {
+function isPromised(line: string, promised: string): boolean {
   const literals = promised
     .split('…')
     .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));

@@ -16,7 +16,9 @@ export async function writeResult(folder: string, result: BenchmarkResult): Prom
   return file;
 }
 
+/** Every result there is, by name; none when nothing was recorded yet. */
 export async function readResults(folder: string): Promise<BenchmarkResult[]> {
+  await mkdir(folder, { recursive: true });
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).toSorted();
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
   return texts.map((text) => JSON.parse(text) as BenchmarkResult);

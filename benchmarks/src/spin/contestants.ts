@@ -20,6 +20,15 @@ export const coldLoop: Contestant = {
   },
 };
 
+/** `map` on the calling thread. */
+export const mapOnLoop: Contestant = {
+  name: 'atonce map, no threads',
+  load: async () => {
+    const { onLoop, warm } = await import('./mappers.ts');
+    return warm(onLoop);
+  },
+};
+
 /** `map` on warm threads. */
 export function mapOnThreads(name: string, inline: 'auto' | false): Contestant {
   return {

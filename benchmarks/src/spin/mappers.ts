@@ -69,6 +69,9 @@ export const sequential: StartMapper = () => ({
   },
 });
 
+/** `map` on the calling thread: what the engine costs before any thread is asked. */
+export const onLoop: StartMapper = () => ({ map: (items) => map(items, spin) });
+
 /** `map` on a pool of threads. */
 export function atonceMap(inline: 'auto' | false, warmUp = true): StartMapper {
   return async () => {

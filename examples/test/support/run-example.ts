@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { commandFolder } from '../../../test/support/command-folder.ts';
+import { root } from '../../../test/support/repository.ts';
 
-export const root: string = fileURLToPath(new URL('../../..', import.meta.url));
+const cache = join(root, 'node_modules/.cache');
+const bin: string = commandFolder(join(cache, 'examples'));
+
 export const examples: string = join(root, 'examples');
 
 /** How a program ended. */
@@ -18,8 +21,8 @@ export function runExample(
   args: readonly string[] = [],
   program: string = process.execPath,
 ): Promise<Ended> {
-  const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  const env = { ...process.env, PATH: path, NO_COLOR: '1', ATONCE_PROGRESS: 'none' };
+  const path = [bin, process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH: path, NO_COLOR: '1' };
   return new Promise((resolve) => {
     execFile(
       program,

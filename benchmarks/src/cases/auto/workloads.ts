@@ -30,18 +30,16 @@ const modules: Readonly<Record<WorkloadName, () => Promise<unknown>>> = {
   sort: () => import('../../workloads/sort.ts'),
 };
 
+/** Programs that must run meanwhile. */
+const servers: Readonly<Partial<Record<string, URL>>> = {
+  http: new URL('../../workloads/http-server.js', import.meta.url),
+};
+
 const folder = new URL('../../workloads/', import.meta.url);
 
 export async function loadWorkload(name: string): Promise<LoadedWorkload> {
   const module = await modules[name as WorkloadName]();
-  const { workload, run } = module as Pick<LoadedWorkload, 'run'> & {
-    readonly workload: Workload<unknown> & { readonly server?: string };
-  };
+  const { workload, run } = module as Pick<LoadedWorkload, 'workload' | 'run'>;
   const file = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return {
-    url: new URL(`${file}.js`, folder),
-    workload,
-    run,
-    server: workload.server === undefined ? undefined : new URL(workload.server, folder),
-  };
+  return { url: new URL(`${file}.js`, folder), workload, run, server: servers[name] };
 }

@@ -4,10 +4,11 @@ import type { SeriesPoint } from '../../harness/benchmark.ts';
 export class MemorySeries {
   readonly #every: number;
   readonly #points: SeriesPoint[] = [];
-  #next = 0;
+  #next: number;
 
   constructor(items: number, readings: number) {
     this.#every = Math.max(1, Math.floor(items / readings));
+    this.#next = this.#every;
   }
 
   /** Notes the memory when it is time. */

@@ -1,6 +1,6 @@
 import type { Benchmark, Goal, Point } from '../../harness/benchmark.ts';
 import { calibrateSpin } from '../../spin/calibrate.ts';
-import { loop, mapOnThreads, warmPools } from '../../spin/contestants.ts';
+import { loop, mapOnLoop, mapOnThreads, warmPools } from '../../spin/contestants.ts';
 
 const LOOP = loop.name;
 const MAP = 'atonce map';
@@ -33,7 +33,13 @@ export const threadsMap: Benchmark = {
   compare: 'speed-up',
   rounds: 5,
   points,
-  contestants: [loop, mapOnThreads(MAP, 'auto'), mapOnThreads(REMOTE, false), ...warmPools()],
+  contestants: [
+    loop,
+    mapOnThreads(MAP, 'auto'),
+    mapOnThreads(REMOTE, false),
+    mapOnLoop,
+    ...warmPools(),
+  ],
   goals: [
     {
       text: 'µs an item when the task does nothing, inline: false',

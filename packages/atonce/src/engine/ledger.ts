@@ -101,11 +101,7 @@ export class Ledger<T, R> {
     }
   }
 
-  private async write(
-    job: Job<T>,
-    journaling: Journaling<T>,
-    end: End<R>,
-  ): Promise<void> {
+  private async write(job: Job<T>, journaling: Journaling<T>, end: End<R>): Promise<void> {
     this.writing++;
     const refusal = await journaling.write(job, end.ok, end.ok ? end.value : end.error);
     // What the journal cannot hold concerns that item alone; anything else is the journal's failure.

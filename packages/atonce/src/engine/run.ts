@@ -84,8 +84,7 @@ export class Run<T, R> implements Roles<T> {
     const { signal, journal } = this.settings;
     if (signal?.aborted === true) {
       this.opened = true;
-      this.stop('aborted', signal.reason);
-      return;
+      return this.stop('aborted', signal.reason);
     }
     if (signal !== null)
       this.stopListening = onAbort(signal, () => this.stop('aborted', signal.reason));
@@ -231,46 +230,42 @@ export class Run<T, R> implements Roles<T> {
   // Settling.
 
   fulfilled(job: Job<T>, value: unknown): void {
-    const { busy } = this;
-    this.busy = true;
-    this.settled(job);
+    const wasBusy = this.settled(job);
     this.ledger.succeed(job, value as R);
-    this.busy = busy;
-    if (job.holding) this.leave(job, 'success');
+    this.leave(job, 'success', wasBusy);
   }
 
   rejected(job: Job<T>, error: unknown): void {
-    const { busy } = this;
-    this.busy = true;
-    this.settled(job);
+    const wasBusy = this.settled(job);
     this.attemptFailed(job, error);
-    this.busy = busy;
-    if (job.holding) this.leave(job, isAtonceError(error, 'E_TIMEOUT') ? 'overload' : 'ignore');
+    this.leave(job, isAtonceError(error, 'E_TIMEOUT') ? 'overload' : 'ignore', wasBusy);
   }
 
   timedOut(job: Job<T>, error: TimeoutError): void {
-    const { busy } = this;
-    this.busy = true;
-    this.settled(job);
+    const wasBusy = this.settled(job);
     // Its promise may still settle one day, so the item goes on in a copy.
     this.attemptFailed(this.jobs.replace(job), error);
-    this.busy = busy;
-    if (job.holding) this.leave(job, 'overload');
+    this.leave(job, 'overload', wasBusy);
     this.pump();
   }
 
-  /** The attempt is over and its clock stops. */
-  private settled(job: Job<T>): void {
+  /** The attempt is over and its clock stops. The run is busy until `leave`, and is told there if it was before. */
+  private settled(job: Job<T>): boolean {
+    const { busy } = this;
+    this.busy = true;
     job.live = false;
     this.running--;
-    if (!this.watched) return;
+    if (!this.watched) return busy;
     job.attemptMs = this.settings.clock.now() - job.attemptAtMs;
     if (this.session === null) job.ranMs += job.attemptMs;
     this.loop.unwatch(job);
+    return busy;
   }
 
   /** Gives the attempt's slot back. Last, because whoever gets it may start before this returns. */
-  private leave(job: Job<T>, result: SlotResult): void {
+  private leave(job: Job<T>, result: SlotResult, wasBusy: boolean): void {
+    this.busy = wasBusy;
+    if (!job.holding) return;
     job.holding = false;
     this.gates?.leave(result, job.attemptMs);
   }
@@ -316,21 +311,19 @@ export class Run<T, R> implements Roles<T> {
 
   private giveGrace(graceMs: number): void {
     if (graceMs === 0) return this.abandonRunning();
-    this.cancelGraceTimer = this.settings.clock.after(graceMs, () => {
-      this.abandonRunning();
-      this.endIfDone();
-    });
+    this.cancelGraceTimer = this.settings.clock.after(graceMs, () => this.abandonRunning());
   }
 
   private abandonRunning(): void {
     for (const job of this.jobs.live()) this.abandon(job);
+    this.endIfDone();
   }
 
   /** Gives up an attempt whose promise may still settle one day. */
   private abandon(job: Job<T>): void {
-    this.settled(job);
+    const wasBusy = this.settled(job);
     this.cancel(this.jobs.replace(job));
-    if (job.holding) this.leave(job, 'ignore');
+    this.leave(job, 'ignore', wasBusy);
   }
 
   private cancel(job: Job<T>): void {

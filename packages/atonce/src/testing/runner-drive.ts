@@ -36,7 +36,7 @@ export interface Drive extends Partial<
 export interface DriveControl {
   readonly session: RunnerSession<unknown>;
   /** Stops the session; what was not submitted by now never is. */
-  stop(reason: unknown): void;
+  readonly stop: (reason: unknown) => void;
 }
 
 /** What a driven session did. */
@@ -116,10 +116,10 @@ class Driver implements DriveControl, RunnerEvents<unknown> {
     return { outcomes, reports: this.#reports, decision, mostInFlight: this.#mostInFlight };
   }
 
-  stop(reason: unknown): void {
+  readonly stop = (reason: unknown): void => {
     this.#stopped = true;
     this.session.abort(reason);
-  }
+  };
 
   succeeded(entry: Attempt<unknown>, value: unknown): void {
     this.#settle(entry, { ok: true, value });

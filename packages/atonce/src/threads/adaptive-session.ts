@@ -1,14 +1,13 @@
 import type { Attempt, Decision, RunnerRequest, RunnerSession } from '../engine/runner.ts';
 import type { ModuleTaskSource } from '../engine/task.ts';
 import type { AdaptivePlan, AdaptivePool } from './adaptive-plan.ts';
+import type { ChunkFacts } from './chunk-size.ts';
 import type { Entry } from './chunk.ts';
 import { InlineLane } from './inline-lane.ts';
 import { LoopLane } from './loop-lane.ts';
 import { PlaceChooser } from './place-chooser.ts';
 import type { RemoteSession } from './remote-session.ts';
 import { classifyPending, needsProcess } from './work-class.ts';
-
-type Place = Decision['ran'];
 
 /** Executes a run's items where measuring shows that it is best, and moves what has not begun when that changes. */
 export class AdaptiveSession<T, R> implements RunnerSession<T> {
@@ -85,7 +84,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     const request = { ...this.#request, concurrency: workers, total: this.#remaining };
     const { name } = this.#pool;
     const remote = this.#pool.openRemote<T, R>(this.#source, request, {
-      learned: () => this.#learned(),
+      learned: (facts) => this.#learned(facts),
       drained: () => this.#unpark(),
       died: () => this.#died(),
       closed: (error) => this.#closed(error),
@@ -127,11 +126,13 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     });
   }
 
-  #learned(): void {
+  #learned(facts: ChunkFacts): void {
     const remote = this.#remote;
     if (this.#place !== 'remote' || this.#stopped || remote === undefined) return;
-    if (this.#chooser.afterChunk(remote.size.itemMs ?? 0, remote.done) === 'inline')
-      this.#move('inline');
+    const next = this.#chooser.waitsInWorkers(facts)
+      ? 'loop'
+      : this.#chooser.afterChunk(remote.size.itemMs ?? 0, remote.done);
+    if (next === 'inline' || next === 'loop') this.#move(next);
   }
 
   #move(place: 'inline' | 'loop' | 'remote'): void {
@@ -214,9 +215,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
 
   decision(): Decision {
     const remoteDone = this.#remotes.reduce((sum, remote) => sum + remote.done, 0);
-    const here: Place = this.#loop === undefined ? 'inline' : 'loop';
-    const ran = remoteDone > this.#inline.done + (this.#loop?.done ?? 0) ? this.#pool.name : here;
-    return this.#chooser.decision(ran, {
+    return this.#chooser.decision(this.#pool.name, {
       inline: this.#inline.done,
       loop: this.#loop?.done ?? 0,
       remote: remoteDone,

@@ -20,6 +20,8 @@ export interface ChunkFacts {
   readonly items: number;
   /** Sum of the items' running times. */
   readonly workMs: number;
+  /** Part of the work in which the worker only waited. */
+  readonly waitedMs?: number;
   /** Time the sending took on the sender's thread. */
   readonly postMs: number;
   /** Time between sending and answer beyond the work, if the worker was idle before; else undefined. */

@@ -46,6 +46,7 @@ export interface Chunk {
   readonly alone: boolean;
   answered: number;
   workMs: number;
+  waitedMs: number;
   /** Entries of it have been asked to stop. */
   stopped: boolean;
 }

@@ -25,6 +25,8 @@ export class FinishedItems {
   #failures: At<WireError>[] = [];
   #moves: At<readonly TransferableObject[]>[] = [];
   #durations: number[] = [];
+  /** Part of the items' time in which nothing was to do; set before `flush`. */
+  waitedMs = 0;
 
   constructor(first: number, post: PostResults) {
     this.#first = first;
@@ -61,6 +63,7 @@ export class FinishedItems {
     this.#failures = [];
     this.#moves = [];
     this.#durations = [];
+    this.waitedMs = 0;
   }
 
   #send(from: number, to: number): void {
@@ -73,6 +76,7 @@ export class FinishedItems {
       failures: whole ? this.#failures : within(this.#failures, from, to),
       durations: durations.length <= FEW ? durations : Float64Array.from(durations),
       workMs: sum(durations),
+      waitedMs: whole ? this.waitedMs : 0,
     };
     const moves = whole ? this.#moves : within(this.#moves, from, to);
     this.#post(message, moves.length === 0 ? [] : moves.flatMap(([, list]) => list));
@@ -94,6 +98,7 @@ export class FinishedItems {
         failures: [[0, encodeError(failure)]],
         durations,
         workMs: sum(durations),
+        waitedMs: 0,
       },
       [],
     );

@@ -42,10 +42,9 @@ export class InlineLane {
   done = 0;
   /** Wall time they took. */
   workMs = 0;
-  /** CPU time of the process in synchronous slices, when `measureCpu` is set, and their wall time. */
+  /** CPU time of the process in synchronous slices, and their wall time. */
   cpuMs = 0;
   sliceMs = 0;
-  measureCpu = false;
   /** Items that returned promises, and the time spent in the calls themselves. */
   asyncDone = 0;
   asyncCallMs = 0;
@@ -157,14 +156,17 @@ export class InlineLane {
   }
 
   #slice(task: LoadedTask): void {
-    this.#sliceEnd = performance.now() + SLICE_MS;
-    this.#workUntilSliceEnd(task);
+    const started = performance.now();
+    this.#sliceEnd = started + SLICE_MS;
+    const cpuBefore = process.cpuUsage();
+    const ended = this.#workUntilSliceEnd(task);
+    const { user, system } = process.cpuUsage(cpuBefore);
+    this.sliceMs += ended - started;
+    this.cpuMs += (user + system) / 1000;
   }
 
-  #workUntilSliceEnd(task: LoadedTask): void {
-    const cpuBefore = this.measureCpu ? process.cpuUsage() : undefined;
-    const started = performance.now();
-    let now = started;
+  #workUntilSliceEnd(task: LoadedTask): number {
+    let now = performance.now();
     while (
       this.#queue.size > 0 &&
       this.#current === undefined &&
@@ -173,10 +175,7 @@ export class InlineLane {
     ) {
       now = this.#strideFrom(now, task);
     }
-    this.sliceMs += now - started;
-    if (cpuBefore === undefined) return;
-    const { user, system } = process.cpuUsage(cpuBefore);
-    this.cpuMs += (user + system) / 1000;
+    return now;
   }
 
   /** Runs a few items between two looks at the clock; gives the time of the second. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { moduleTaskKey } from '../engine/task.ts';
-import type { ModuleTaskSource, Task, TaskContext } from '../engine/task.ts';
+import type { ModuleTaskSource, TaskContext } from '../engine/task.ts';
 import { AtonceError } from '../kernel/errors.ts';
 import { refuse } from '../kernel/checks.ts';
 import { autoRunner } from './auto.ts';
@@ -14,9 +14,6 @@ export interface ModuleTask<T, R> {
   (item: T, context?: TaskContext): Promise<R>;
   readonly [moduleTaskKey]: ModuleTaskSource;
 }
-
-/** The function an exported task must be. */
-export type TaskFunction<T, R> = Task<T, R>;
 
 /**
  * Names a function by its module and export, so that it can be run here and in workers.

@@ -1,12 +1,13 @@
 import type { Decision } from '../engine/runner.ts';
 import type { AdaptivePlan } from './adaptive-plan.ts';
+import type { ChunkFacts } from './chunk-size.ts';
 import { cloneCost } from './clone-cost.ts';
 import { cores } from './cores.ts';
 import { SLICE_MS } from './inline-lane.ts';
 import type { InlineLane } from './inline-lane.ts';
 import { remoteGain, startMs, workersForWaiting, WORTHWHILE } from './placement.ts';
 import type { WorkFacts } from './placement.ts';
-import { workClass } from './work-class.ts';
+import { computingShare, ENOUGH_MS, workClass } from './work-class.ts';
 
 /** What to do next. `start`: start workers, and go on here until they are ready. */
 export type NextPlace = 'stay' | 'start' | 'inline' | 'loop' | 'remote';
@@ -34,6 +35,8 @@ export class PlaceChooser {
   #workMs = 0;
   #seenItems = 0;
   #seenMs = 0;
+  #seenCpuMs = 0;
+  #seenSliceMs = 0;
   #cloneMs: number | undefined;
   #class: 'computes' | 'blocks' | 'waits' | undefined;
   #starting: 'no' | 'yes' | 'done' = 'no';
@@ -47,17 +50,18 @@ export class PlaceChooser {
   #turns = 0;
   /** The largest gain that was ever predicted for workers. */
   #gain = 0;
+  #seenWorkMs = 0;
+  #seenWaitedMs = 0;
   #remoteMs: number | undefined;
   #reason: Decision['reason'];
-  #why = '';
+  #why = `it was less than ${ENOUGH_MS} ms of work`;
 
   constructor(plan: AdaptivePlan, lane: InlineLane) {
     this.#plan = plan;
     this.#lane = lane;
     this.workers = plan.workers;
-    this.#reason = plan.begin === 'remote' ? 'asked' : 'too-small';
+    this.#reason = plan.begin === 'inline' ? 'too-small' : plan.asked ? 'asked' : 'worth-it';
     this.#remoteOnly = !plan.mayMove;
-    lane.measureCpu = plan.loopConcurrency !== undefined;
     if (!plan.mayMove) lane.samples = undefined;
   }
 
@@ -75,17 +79,21 @@ export class PlaceChooser {
       if (this.#class === 'blocks')
         this.workers = Math.max(this.workers, this.#waitingWorkers(remaining));
     }
-    if (this.#starting === 'yes') return 'stay';
+    // The first few items tell more of cold code than of the work.
+    if (this.#starting === 'yes' || this.#lane.workMs < ENOUGH_MS) return 'stay';
     return this.#weigh(remaining, readyWorkers);
   }
 
   #learnSlice(): void {
-    const items = this.#lane.done - this.#seenItems;
-    const ms = this.#lane.workMs - this.#seenMs;
+    const lane = this.#lane;
+    const items = lane.done - this.#seenItems;
+    const ms = lane.workMs - this.#seenMs;
     if (items === 0) return;
-    [this.#seenItems, this.#seenMs] = [this.#lane.done, this.#lane.workMs];
+    const share = computingShare(lane.cpuMs - this.#seenCpuMs, lane.sliceMs - this.#seenSliceMs);
+    [this.#seenItems, this.#seenMs] = [lane.done, lane.workMs];
+    [this.#seenCpuMs, this.#seenSliceMs] = [lane.cpuMs, lane.sliceMs];
     this.#items = this.#items * MEMORY + items;
-    this.#workMs = this.#workMs * MEMORY + ms;
+    this.#workMs = this.#workMs * MEMORY + ms * share;
   }
 
   #waitingWorkers(remaining: number): number {
@@ -181,6 +189,16 @@ export class PlaceChooser {
     this.#why = 'the items mostly wait';
   }
 
+  /** Whether what workers did so far was mostly waiting, and the event loop is there to do that. */
+  waitsInWorkers({ workMs, waitedMs = 0 }: ChunkFacts): boolean {
+    if (this.#plan.loopConcurrency === undefined || this.#class !== undefined) return false;
+    this.#seenWorkMs += workMs;
+    this.#seenWaitedMs += waitedMs;
+    if (this.#seenWorkMs < ENOUGH_MS || this.#seenWaitedMs < this.#seenWorkMs / 2) return false;
+    this.mostlyWaits();
+    return true;
+  }
+
   /** A worker has died of this work: it must not come near the calling thread. */
   stayRemote(): void {
     this.#remoteOnly = true;
@@ -235,9 +253,13 @@ export class PlaceChooser {
   }
 
   decision(
-    ran: Decision['ran'],
+    kind: 'threads' | 'processes',
     done: { readonly inline: number; readonly loop: number; readonly remote: number },
   ): Decision {
+    // Where a decision for workers stood to the end, they are what the run used.
+    const stood = this.#reason === 'asked' || this.#reason === 'worth-it';
+    const onWorkers = done.remote > 0 && (stood || done.remote > done.inline + done.loop);
+    const ran = onWorkers ? kind : done.loop > 0 ? 'loop' : 'inline';
     const itemMs = ran === 'inline' ? this.#lane.itemMs : (this.#remoteMs ?? this.#lane.itemMs);
     const remote = ran === 'threads' || ran === 'processes';
     const where = remote
@@ -263,9 +285,12 @@ export class PlaceChooser {
 
   #textOfReason(remote: boolean): string {
     if (this.#reason === 'asked' && remote) return ', as asked';
-    if (this.#reason === 'worth-it')
-      return `: predicted ${this.#gain.toFixed(2)} times faster than on the calling thread`;
-    return this.#why === '' ? '' : `: ${this.#why}`;
+    if (this.#reason === 'worth-it') {
+      return this.#gain === 0
+        ? ': only a worker can be ended when its time is over'
+        : `: predicted ${this.#gain.toFixed(2)} times faster than on the calling thread`;
+    }
+    return `: ${this.#why}`;
   }
 }
 

@@ -31,14 +31,7 @@ export function startMs(workers: number): number {
 }
 
 /** Milliseconds an item takes when workers share the items. */
-export function remoteItemMs({
-  itemMs,
-  cloneMs,
-  remaining,
-  workers,
-  cores,
-  waiting,
-}: WorkFacts): number {
+function remoteItemMs({ itemMs, cloneMs, remaining, workers, cores, waiting }: WorkFacts): number {
   const sender = SENDER_MS + cloneMs / 2;
   const worker = itemMs + WORKER_MS + cloneMs / 2;
   // Three items on two workers take as long as four.

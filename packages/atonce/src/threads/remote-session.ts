@@ -27,7 +27,7 @@ export interface SessionPool {
 /** What a session may be asked to do beside its work. */
 export interface SessionHooks {
   /** A worker has answered a chunk. */
-  readonly learned?: () => void;
+  readonly learned?: (facts: ChunkFacts) => void;
   /** No worker can be started. True when somebody else takes what is queued. */
   readonly noWorker?: (error: unknown) => boolean;
   /** An item has failed; true when somebody else takes it over. */
@@ -170,7 +170,7 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
 
   learn(facts: ChunkFacts): void {
     this.size.record(facts);
-    this.#hooks.learned?.();
+    this.#hooks.learned?.(facts);
   }
 
   succeeded(entry: Entry, value: unknown, durationMs: number): void {

@@ -105,6 +105,7 @@ export class TaskLoop {
     const { items, first, timeoutMs } = chunk;
     let now = performance.now();
     let flushedAt = now;
+    let utilization: Utilization | undefined;
     for (let position = 0; position < items.length; position++) {
       const sequence = first + position;
       if (this.#isStopped(sequence)) {
@@ -124,7 +125,11 @@ export class TaskLoop {
         this.#inCall = true;
         const called = task(items[position], context);
         this.#inCall = false;
-        const value = isThenable(called) ? await called : called;
+        let value = called;
+        if (isThenable(called)) {
+          utilization ??= performance.eventLoopUtilization();
+          value = await called;
+        }
         now = performance.now();
         finished.succeeded(value, now - started);
       } catch (error) {
@@ -137,12 +142,23 @@ export class TaskLoop {
       }
       context.finish();
       if (now - flushedAt > FLUSH_MS) {
+        finished.waitedMs = idleSince(utilization);
+        utilization = undefined;
         finished.flush();
+        now = performance.now();
         flushedAt = now;
       }
     }
+    finished.waitedMs = idleSince(utilization);
     this.#context = undefined;
   }
+}
+
+type Utilization = ReturnType<typeof performance.eventLoopUtilization>;
+
+/** Milliseconds since then in which the event loop had nothing to do. */
+function idleSince(then: Utilization | undefined): number {
+  return then === undefined ? 0 : performance.eventLoopUtilization(then).idle;
 }
 
 function concerns({ first, count }: StopMessage, sequence: number): boolean {

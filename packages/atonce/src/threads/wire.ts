@@ -55,6 +55,8 @@ export interface ResultsMessage {
   readonly durations: ArrayLike<number>;
   /** Sum of `durations`. */
   readonly workMs: number;
+  /** Part of it in which the worker had nothing to do. */
+  readonly waitedMs: number;
 }
 
 /** What a worker tells. */

@@ -7,7 +7,7 @@ const BUSY = 0.5;
 /** CPU share of the time in calls below which they block rather than compute; computing keeps 0.37 even with 4 rivals on 2 cores. */
 const BLOCKED_CPU = 0.25;
 /** Less time than this says nothing. */
-const ENOUGH_MS = 4;
+export const ENOUGH_MS = 4;
 
 /** Calls `waits` if the item that the lane is at turns out to wait rather than to compute. */
 export function classifyPending(lane: InlineLane, waits: () => void): void {
@@ -30,6 +30,15 @@ export function workClass(lane: InlineLane): 'computes' | 'blocks' | 'waits' | u
   }
   if (lane.sliceMs < ENOUGH_MS) return undefined;
   return lane.cpuMs < lane.sliceMs * BLOCKED_CPU ? 'blocks' : 'computes';
+}
+
+/**
+ * The share of a slice in which its items really computed: on a busy machine the rest went to other
+ * processes. 1 where the items blocked, for that they would do anywhere, or where too little is known.
+ */
+export function computingShare(cpuMs: number, wallMs: number): number {
+  const share = cpuMs / wallMs;
+  return wallMs < 1 || share < BLOCKED_CPU ? 1 : Math.min(1, share);
 }
 
 /** Whether a failure says that the task cannot run in a thread but could in a process. */

@@ -109,6 +109,8 @@ export class WorkerSlot implements ClockOwner {
       alone,
       answered: 0,
       workMs: 0,
+      waitedMs: 0,
+
       stopped: false,
     });
     if (job.timeoutMs !== undefined) this.#clock.watch(job.timeoutMs);
@@ -142,6 +144,7 @@ export class WorkerSlot implements ClockOwner {
     const { job } = chunk;
     chunk.answered += message.values.length;
     chunk.workMs += message.workMs;
+    chunk.waitedMs += message.waitedMs;
     if (chunk.answered >= chunk.entries.length) {
       this.#finish(chunk);
       // Before the results are handed out: the worker should not wait for what the caller does with them.
@@ -167,10 +170,10 @@ export class WorkerSlot implements ClockOwner {
 
   #finish(chunk: Chunk): void {
     this.inFlight.splice(this.inFlight.indexOf(chunk), 1);
-    const { job, entries, first, workMs, postMs, sentAt, toIdle, stopped } = chunk;
+    const { job, entries, first, workMs, waitedMs, postMs, sentAt, toIdle, stopped } = chunk;
     if (stopped) this.#link.cell.request(first, entries.length, GO_ON);
     const overheadMs = toIdle ? performance.now() - sentAt - workMs : undefined;
-    job.learn({ items: entries.length, workMs, postMs, overheadMs });
+    job.learn({ items: entries.length, workMs, waitedMs, postMs, overheadMs });
   }
 
   #rest(): void {

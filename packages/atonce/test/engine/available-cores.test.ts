@@ -21,7 +21,11 @@ describe('the smallest quota of all groups above the process counts', () => {
   test.each<[string, Record<string, string>, number | undefined]>([
     ['no control groups', {}, undefined],
     ['garbage instead of groups', { '/proc/self/cgroup': '\0\0garbage:::\n' }, undefined],
-    ['version 2 without a limit', { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': 'max 100000\n' }, undefined],
+    [
+      'version 2 without a limit',
+      { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': 'max 100000\n' },
+      undefined,
+    ],
     ['version 2 with a limit', { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': '150000 100000\n' }, 1.5],
     [
       'version 2, the tighter limit above',
@@ -48,10 +52,22 @@ describe('the smallest quota of all groups above the process counts', () => {
       { ...v2('/../../x'), '/sys/fs/cgroup/x/cpu.max': '300000 100000\n' },
       3,
     ],
-    ['version 2 with nonsense', { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': 'nonsense\n' }, undefined],
+    [
+      'version 2 with nonsense',
+      { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': 'nonsense\n' },
+      undefined,
+    ],
     ['version 2, an empty file', { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': '' }, undefined],
-    ['version 2, a period of zero', { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': '1000 0' }, undefined],
-    ['version 2, a negative quota', { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': '-1 100000' }, undefined],
+    [
+      'version 2, a period of zero',
+      { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': '1000 0' },
+      undefined,
+    ],
+    [
+      'version 2, a negative quota',
+      { ...v2('/a'), '/sys/fs/cgroup/a/cpu.max': '-1 100000' },
+      undefined,
+    ],
     [
       'version 1 with a limit',
       {

@@ -19,7 +19,10 @@ test('expires exactly what a plain list of deadlines would, in that order', asyn
   const step = fc.oneof(
     { weight: 3, arbitrary: fc.constant({ do: 'add' as const, n: 0 }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), n: fc.nat() }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), n: fc.nat({ max: 40 }) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant('wait' as const), n: fc.nat({ max: 40 }) }),
+    },
   );
   await fc.assert(
     fc.asyncProperty(

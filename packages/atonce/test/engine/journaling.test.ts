@@ -112,7 +112,7 @@ describe('a second run', () => {
     broken = false;
     calls.length = 0;
     expect(await map(range(5), task, { journal })).toEqual(range(5));
-    expect(calls.toSorted()).toEqual([1, 3]);
+    expect(calls.toSorted((a, b) => a - b)).toEqual([1, 3]);
   });
 
   test('does what was cancelled', async () => {
@@ -157,7 +157,9 @@ describe('keys', () => {
     const journal = memoryJournal();
     let calls = 0;
     const task = async (): Promise<number> => ++calls;
-    expect(await map(['a', 'b', 'a', 'a'], task, { journal, concurrency: 1 })).toEqual([1, 2, 3, 4]);
+    expect(await map(['a', 'b', 'a', 'a'], task, { journal, concurrency: 1 })).toEqual([
+      1, 2, 3, 4,
+    ]);
     expect(await map(['a', 'b', 'a', 'a'], task, { journal })).toEqual([1, 2, 3, 4]);
     expect(await map(['a', 'a', 'a', 'a'], task, { journal })).toEqual([1, 3, 4, 5]);
   });

@@ -31,7 +31,10 @@ const shape = fc.constantFrom<'array' | 'iterator' | 'generator' | 'set' | 'asyn
   'async',
 );
 
-function shaped<T>(items: T[], as: typeof shape extends fc.Arbitrary<infer S> ? S : never): Items<T> {
+function shaped<T>(
+  items: T[],
+  as: typeof shape extends fc.Arbitrary<infer S> ? S : never,
+): Items<T> {
   if (as === 'array') return items;
   if (as === 'iterator') return items[Symbol.iterator]();
   if (as === 'set') return new Set(items);
@@ -129,22 +132,30 @@ describe('runParallel', () => {
   test('with retry tries each item as often as it fails, and no more than it may', async () => {
     const tries = fc.array(fc.nat({ max: 4 }), { maxLength: 12 });
     await fc.assert(
-      fc.asyncProperty(tries, fc.integer({ min: 1, max: 4 }), concurrency, async (all, most, width) => {
-        const calls = all.map(() => 0);
-        const task = async (failures: number, { index, attempt }: { index: number; attempt: number }) => {
-          calls[index]!++;
-          expect(attempt).toBe(calls[index]);
-          await turns(index % 2);
-          if (attempt <= failures) throw new Error('again');
-          return index;
-        };
-        const retry = { attempts: most, backoff: 0 };
-        const outcomes = await runParallel(all, task, { concurrency: width, retry });
-        const expected = all.map((failures) => Math.min(most, failures + 1));
-        expect(calls).toEqual(expected);
-        expect(outcomes.map(({ attempts }) => attempts)).toEqual(expected);
-        expect(outcomes.map(({ ok }) => ok)).toEqual(all.map((failures) => failures < most));
-      }),
+      fc.asyncProperty(
+        tries,
+        fc.integer({ min: 1, max: 4 }),
+        concurrency,
+        async (all, most, width) => {
+          const calls = all.map(() => 0);
+          const task = async (
+            failures: number,
+            { index, attempt }: { index: number; attempt: number },
+          ) => {
+            calls[index]!++;
+            expect(attempt).toBe(calls[index]);
+            await turns(index % 2);
+            if (attempt <= failures) throw new Error('again');
+            return index;
+          };
+          const retry = { attempts: most, backoff: 0 };
+          const outcomes = await runParallel(all, task, { concurrency: width, retry });
+          const expected = all.map((failures) => Math.min(most, failures + 1));
+          expect(calls).toEqual(expected);
+          expect(outcomes.map(({ attempts }) => attempts)).toEqual(expected);
+          expect(outcomes.map(({ ok }) => ok)).toEqual(all.map((failures) => failures < most));
+        },
+      ),
       runs,
     );
   });
@@ -268,7 +279,9 @@ describe('at most `concurrency` tasks are in flight', () => {
           const results = await Promise.all(
             all.map(([some, as]) => runParallel(shaped(some, as), task, { concurrency: limit })),
           );
-          expect(results.map((outcomes) => outcomes.length)).toEqual(all.map(([some]) => some.length));
+          expect(results.map((outcomes) => outcomes.length)).toEqual(
+            all.map(([some]) => some.length),
+          );
           expect(results.flat().map(({ ok }) => ok)).toEqual(
             all.flatMap(([some]) => some.map((one) => !one.fails)),
           );

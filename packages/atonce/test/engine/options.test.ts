@@ -72,7 +72,11 @@ describe.each(names)('%s', (name) => {
   const cases = Object.entries(options)
     .filter(([, { only }]) => only === undefined || only.includes(name))
     .flatMap(([option, { allows }]) =>
-      (Object.keys(bad) as Bad[]).map((value) => ({ option, value, allowed: allows.includes(value) })),
+      (Object.keys(bad) as Bad[]).map((value) => ({
+        option,
+        value,
+        allowed: allows.includes(value),
+      })),
     );
 
   test.each(cases.filter(({ allowed }) => !allowed))(
@@ -100,7 +104,12 @@ describe.each(names)('%s', (name) => {
   });
 
   test('names the option that a misspelt one was meant for', async () => {
-    const meant = { concurency: 'concurrency', timeout: 'timeoutMs', retries: 'retry', jornal: 'journal' };
+    const meant = {
+      concurency: 'concurrency',
+      timeout: 'timeoutMs',
+      retries: 'retry',
+      jornal: 'journal',
+    };
     for (const [written, known] of Object.entries(meant)) {
       const error = await refusal(verb, [1], vi.fn(), { [written]: 1 });
       expect(error).toMatchObject({ code: 'E_OPTION', option: written });
@@ -109,7 +118,9 @@ describe.each(names)('%s', (name) => {
   });
 
   test('refuses options of the other verbs', async () => {
-    const foreign = Object.entries(options).filter(([, { only }]) => only?.includes(name) === false);
+    const foreign = Object.entries(options).filter(
+      ([, { only }]) => only?.includes(name) === false,
+    );
     for (const [option] of foreign) {
       const error = await refusal(verb, [1], vi.fn(), { [option]: undefined });
       expect(error).toMatchObject({ code: 'E_OPTION', option });
@@ -131,13 +142,12 @@ describe.each(names)('%s', (name) => {
     },
   );
 
-  test.each([undefined, null, {}, 5, true, Symbol('s'), { length: 1, 0: 'a' }].map((value) => [value]))(
-    'refuses %s for the items',
-    async (value) => {
-      const error = await refusal(verb, value, vi.fn());
-      expect(error).toMatchObject({ code: 'E_OPTION', option: 'items' });
-    },
-  );
+  test.each(
+    [undefined, null, {}, 5, true, Symbol('s'), { length: 1, 0: 'a' }].map((value) => [value]),
+  )('refuses %s for the items', async (value) => {
+    const error = await refusal(verb, value, vi.fn());
+    expect(error).toMatchObject({ code: 'E_OPTION', option: 'items' });
+  });
 });
 
 describe('the fields of retry, rateLimit and backoff are checked one by one', () => {

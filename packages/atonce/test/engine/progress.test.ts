@@ -175,11 +175,13 @@ describe('a listener that throws stops the run with its error', () => {
   test.each(verbs.flatMap(([name, verb]) => types.map((type) => [name, type, verb] as const)))(
     '%s on %s',
     async (_, type, verb) => {
-      const task = vi.fn(async (item: number, { attempt, report }: Parameters<Task<number, number>>[1]) => {
-        report('here');
-        if (attempt === 1 && item === 0) throw new Error('again');
-        return item;
-      });
+      const task = vi.fn(
+        async (item: number, { attempt, report }: Parameters<Task<number, number>>[1]) => {
+          report('here');
+          if (attempt === 1 && item === 0) throw new Error('again');
+          return item;
+        },
+      );
       const end = verb(range(50), task, {
         concurrency: 2,
         retry: { attempts: 2, backoff: 0 },

@@ -26,28 +26,31 @@ test('no window holds more starts than the limit, however tasks run, fail and co
     lazy: fc.boolean(),
   });
   await fc.assert(
-    fc.asyncProperty(schedule, async ({ delays, limit, intervalMs, concurrency, attempts, lazy }) => {
-      const clock = fakeClock();
-      const starts: number[] = [];
-      const task = (delay: number): Promise<number> => {
-        starts.push(clock.now());
-        return new Promise((resolve, reject) =>
-          clock.after(delay, () => (delay % 3 === 0 ? reject(new Error('no')) : resolve(delay))),
-        );
-      };
-      const end = runParallel(lazy ? delays.values() : delays, task, {
-        clock,
-        concurrency,
-        rateLimit: { limit, intervalMs },
-        retry: { attempts, backoff: 3 },
-      });
-      await clock.advance(100_000);
-      const outcomes = await end;
-      expect(outcomes).toHaveLength(delays.length);
-      expect(starts).toHaveLength(outcomes.reduce((sum, one) => sum + one.attempts, 0));
-      expect(densest(starts, intervalMs)).toBeLessThanOrEqual(limit);
-      expect(clock.pending).toBe(0);
-    }),
+    fc.asyncProperty(
+      schedule,
+      async ({ delays, limit, intervalMs, concurrency, attempts, lazy }) => {
+        const clock = fakeClock();
+        const starts: number[] = [];
+        const task = (delay: number): Promise<number> => {
+          starts.push(clock.now());
+          return new Promise((resolve, reject) =>
+            clock.after(delay, () => (delay % 3 === 0 ? reject(new Error('no')) : resolve(delay))),
+          );
+        };
+        const end = runParallel(lazy ? delays.values() : delays, task, {
+          clock,
+          concurrency,
+          rateLimit: { limit, intervalMs },
+          retry: { attempts, backoff: 3 },
+        });
+        await clock.advance(100_000);
+        const outcomes = await end;
+        expect(outcomes).toHaveLength(delays.length);
+        expect(starts).toHaveLength(outcomes.reduce((sum, one) => sum + one.attempts, 0));
+        expect(densest(starts, intervalMs)).toBeLessThanOrEqual(limit);
+        expect(clock.pending).toBe(0);
+      },
+    ),
     { numRuns: 100 },
   );
 });

@@ -253,7 +253,9 @@ test('10,000 items that all fail are never all waiting, and all are told', async
   await clock.advance(300_000);
   const outcomes = await end;
   expect(outcomes).toHaveLength(10_000);
-  expect(outcomes.every((one) => !one.ok && one.attempts === 2 && one.waitedMs === 30_000)).toBe(true);
+  expect(outcomes.every((one) => !one.ok && one.attempts === 2 && one.waitedMs === 30_000)).toBe(
+    true,
+  );
   expect(most).toBeLessThan(5_000);
   expect(clock.pending).toBe(0);
 });

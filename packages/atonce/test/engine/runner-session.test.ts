@@ -160,7 +160,8 @@ test('every verb gives on a runner what it gives on the loop', async () => {
   );
   await expect(map(range(20), odd, { on })).rejects.toBe(failure);
   const indexes = [];
-  for await (const { index } of stream(range(20), odd, { on, highWaterMark: 4 })) indexes.push(index);
+  for await (const { index } of stream(range(20), odd, { on, highWaterMark: 4 }))
+    indexes.push(index);
   expect(indexes).toEqual(range(20));
 });
 

@@ -152,8 +152,7 @@ describe('an item settles exactly once', () => {
 
   test('when a promise has a then of its own that calls back twice', async () => {
     const patched = Promise.resolve(1);
-    // oxlint-disable-next-line unicorn/no-thenable -- this is the fault that is tested
-    Object.defineProperty(patched, 'then', {
+    void Object.defineProperty(patched, 'then', {
       value: (yes: (v: number) => void) => {
         yes(2);
         yes(3);
@@ -339,4 +338,31 @@ test('what a context offers may be taken apart', async () => {
     { onProgress: (event) => event.type === 'report' && reports.push(event.data) },
   );
   expect(reports).toEqual([{ item: 5, index: 0, attempt: 1, aborted: false }]);
+});
+
+describe('a task may throw what throws when it is looked at', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const trap = {
+    get name(): never {
+      throw new Error('name');
+    },
+  };
+  test.each([
+    ['a revoked proxy', proxy],
+    ['an object whose name throws', trap],
+  ])('%s', async (_, thrown) => {
+    const fail = async (): Promise<never> => {
+      await turn();
+      throw thrown;
+    };
+    const [outcome] = await runParallel([1], fail, { retry: { attempts: 2, backoff: 0 } });
+    expect(outcome?.ok === false && outcome.error === thrown).toBe(true);
+    expect(outcome?.attempts).toBe(2);
+    const controller = new AbortController();
+    const end = runParallel([1], fail, { signal: controller.signal, graceMs: 1_000 });
+    controller.abort();
+    const [stopped] = await end;
+    expect(stopped?.ok === false && stopped.error === thrown).toBe(true);
+  });
 });

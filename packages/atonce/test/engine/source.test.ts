@@ -58,7 +58,6 @@ describe('every kind of iterable is read', () => {
   });
 
   test('holes of an array are undefined items', async () => {
-    // oxlint-disable-next-line no-sparse-arrays -- the hole is what is tested
     const sparse = [1, , 3];
     const task = vi.fn((item: number | undefined) => item ?? 'hole');
     expect(await map(sparse, task)).toEqual([1, 'hole', 3]);

@@ -61,21 +61,23 @@ test('several reads may wait at once, and are answered in order', async () => {
   const outcomes = stream(range(3), async (item) => item, { concurrency: 1 });
   const reads = await Promise.all(range(6).map(() => outcomes.next()));
   expect(reads.map(({ done, value }) => (done === true ? 'end' : value.index))).toEqual([
-    0, 1, 2, 'end', 'end', 'end',
+    0,
+    1,
+    2,
+    'end',
+    'end',
+    'end',
   ]);
 });
 
 test('of several reads that wait for an error the first gets it', async () => {
-  const controller = new AbortController();
-  const outcomes = stream([], never, { signal: controller.signal });
   const source = (async function* () {
     await turn();
-    throw failure;
+    yield Promise.reject(failure);
   })();
   const broken = stream(source, never);
   const ends = await Promise.allSettled([broken.next(), broken.next(), broken.next()]);
   expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
-  expect(await outcomes.next()).toMatchObject({ done: true });
 });
 
 describe('leaving early', () => {
@@ -149,7 +151,9 @@ describe('leaving early', () => {
     }
     expect(journal.records.length).toBeGreaterThanOrEqual(3);
     // Free again.
-    await (await journal.open({ task: 't', code: 'c', options: {} }).catch(() => undefined))?.close();
+    await (
+      await journal.open({ task: 't', code: 'c', options: {} }).catch(() => undefined)
+    )?.close();
     const broken = {
       open: async () => ({
         keyOf: String,

@@ -151,7 +151,10 @@ test('an abort of the whole run from a listener on a timed-out signal loses no o
     onProgress: ({ type }) => events.push(type),
   });
   await clock.advance(10);
-  expect(await end).toMatchObject([{ index: 0, ok: false }, { index: 1, ok: false }]);
+  expect(await end).toMatchObject([
+    { index: 0, ok: false },
+    { index: 1, ok: false },
+  ]);
   expect(events.at(-1)).toBe('finished');
 });
 

@@ -14,7 +14,9 @@ const length = async (item: string): Promise<number> => item.length;
 
 test('map gives the values of the task, awaited', () => {
   expectTypeOf(map(['a'], length)).resolves.toEqualTypeOf<Results<number>>();
-  expectTypeOf(map(new Set(['a']), (item) => item.length)).resolves.toEqualTypeOf<Results<number>>();
+  expectTypeOf(map(new Set(['a']), (item) => item.length)).resolves.toEqualTypeOf<
+    Results<number>
+  >();
   expectTypeOf(batchMap(['a'], length)).resolves.toEqualTypeOf<Results<number>>();
 });
 

@@ -31,12 +31,19 @@ test('an error made by another copy of the package is recognised', () => {
   expect(isAtonceError(foreign, 'E_TIMEOUT')).toBe(true);
 });
 
-test.each([undefined, null, 0, '', 'E_TIMEOUT', {}, { code: 'E_TIMEOUT' }, new Error('m'), () => 1])(
-  '%s is not an error of atonce',
-  (value) => {
-    expect(isAtonceError(value)).toBe(false);
-  },
-);
+test.each([
+  undefined,
+  null,
+  0,
+  '',
+  'E_TIMEOUT',
+  {},
+  { code: 'E_TIMEOUT' },
+  new Error('m'),
+  () => 1,
+])('%s is not an error of atonce', (value) => {
+  expect(isAtonceError(value)).toBe(false);
+});
 
 test('a cause that is undefined is still a cause, and none is none', () => {
   expect('cause' in new CancelledError('m', undefined)).toBe(true);

@@ -79,7 +79,10 @@ describe('values that look alike are told apart', () => {
     [undefined, 'undefined'],
     [true, 'true'],
     [[1, 2], '1,2'],
-    [[[1], 2], [1, [2]]],
+    [
+      [[1], 2],
+      [1, [2]],
+    ],
     [{ a: 1 }, [['a', 1]]],
     [{}, []],
     [{ a: undefined }, {}],

@@ -18,6 +18,14 @@ describe("on: 'auto'", () => {
     expect(values.decision?.measured['loopItems']).toBeGreaterThan(90);
   });
 
+  test('finds out in workers that tasks with a time limit wait, and moves them to the event loop', async () => {
+    const values = await map(Array(150).fill(20), task<number, number>('sleep'), {
+      on: 'auto',
+      timeoutMs: 5000,
+    });
+    expect(values.decision).toMatchObject({ ran: 'loop', reason: 'io-bound' });
+  });
+
   test('keeps the concurrency that was asked for on the event loop', async () => {
     const outcomes = await runParallel(Array(12).fill(10), task<number, number>('sleep'), {
       on: 'auto',

@@ -3,13 +3,14 @@ import { type Failure, type Journal, isAtonceError, type Outcome, type TaskConte
 import type { ProcessResult } from '../processes/process-request.ts';
 import { runProcess, SHORTAGE_MS } from '../processes/run-process.ts';
 import { journalOfRun } from '../runs/journal-of-run.ts';
-import { isSuccess, missingCode, reasonOf } from '../runs/job-reason.ts';
+import { isSuccess, missingCode } from '../runs/job-reason.ts';
 import type { JobRecord, RunReport } from '../runs/report.ts';
 import { systemMessage } from '../runs/system-message.ts';
 import type { MadeCommand } from './command-maker.ts';
 import type { CommandHost } from './host.ts';
 import type { CommandItem } from './item.ts';
-import { JobFailure, NotStarted } from './job-failure.ts';
+import { failure, JobFailure, NotStarted } from './job-failure.ts';
+import { type Attempt, notRun, recordOf, type Told } from './job-record.ts';
 import type { JobOutput } from './output/job-output.ts';
 import { isShortage } from './output/spool-file.ts';
 import type { CommandRequest } from './request.ts';
@@ -30,17 +31,6 @@ interface Tried {
   readonly result: Told & { readonly shortage: boolean };
   /** Undefined when there was no file for it. */
   readonly output: JobOutput | undefined;
-}
-
-/** What is told of a process. */
-type Told = Pick<ProcessResult, 'end' | 'startedAt' | 'durationMs'> & Partial<ProcessResult>;
-
-/** One attempt of one job. */
-interface Attempt {
-  readonly item: CommandItem;
-  readonly sequence: number;
-  readonly attempt: number;
-  readonly slot: number;
 }
 
 /** One run of a command over items: what the engine calls for every item, and what follows from it. */
@@ -190,6 +180,10 @@ export class CommandRun extends RunParts {
     } else {
       await this.#deliver(output);
     }
+    if (this.request.journal !== undefined) await this.written();
+    // Output that reached nobody must not be taken for done by the next run.
+    if (this.stop.outputLost)
+      return this.#fail({ ...job, end: { kind: 'cancelled' } }, stdoutBytes);
     if (!isSuccess(job.end)) return this.#fail(job, stdoutBytes);
     this.#finish(job, stdoutBytes);
     const { slot, command, outputBytes } = job;
@@ -261,34 +255,4 @@ export class CommandRun extends RunParts {
       },
     });
   }
-}
-
-function failure(job: JobRecord, delayMs: number | undefined): JobFailure {
-  return new JobFailure(`job ${job.sequence} failed: ${reasonOf(job.end)}`, job, delayMs);
-}
-
-function notRun(message: string): Told {
-  return { end: { kind: 'spawn-failed', message }, startedAt: Date.now(), durationMs: 0 };
-}
-
-function recordOf(
-  { sequence, slot, attempt }: Attempt,
-  command: string,
-  result: Told,
-  output?: JobOutput,
-): JobRecord {
-  const { end, startedAt, durationMs, leftProcesses = 0 } = result;
-  const problem = output?.problem;
-  return {
-    sequence,
-    slot,
-    command,
-    attempts: attempt,
-    startedAt,
-    durationMs,
-    end: problem === undefined ? end : { kind: 'spawn-failed', message: problem },
-    resumed: false,
-    outputBytes: output?.bytes ?? 0,
-    leftProcesses,
-  };
 }

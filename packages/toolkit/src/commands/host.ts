@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { JobEvent } from './report.ts';
+import type { JobEvent } from '../runs/report.ts';
 
 /** Where our own output goes: any Node stream that takes bytes; its back-pressure is respected. */
 export type WriteTarget = Writable;

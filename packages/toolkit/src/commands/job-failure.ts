@@ -1,3 +1,4 @@
+import { reasonOf } from '../runs/job-reason.ts';
 import type { JobRecord } from '../runs/report.ts';
 
 /** Thrown by a job for the engine: it failed, and may be tried again after a while. */
@@ -23,4 +24,9 @@ export class NotStarted extends Error {
     super('the run was ending');
     this.name = 'NotStarted';
   }
+}
+
+/** The failure of a job, to be thrown. */
+export function failure(job: JobRecord, delayMs: number | undefined): JobFailure {
+  return new JobFailure(`job ${job.sequence} failed: ${reasonOf(job.end)}`, job, delayMs);
 }

@@ -1,8 +1,6 @@
 import type { Halt } from '../runs/halt.ts';
 import type { CommandItem } from './item.ts';
 
-export type { Halt } from '../runs/halt.ts';
-
 /** How jobs' output reaches ours: whole jobs, whole lines as they come, or bytes as they come. */
 export type OutputMode = 'group' | 'line' | 'raw';
 

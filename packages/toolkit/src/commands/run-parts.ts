@@ -68,6 +68,11 @@ export class RunParts {
     for (const writer of this.#writers) await writer.close();
   }
 
+  /** Waits until the output so far is written or has failed. */
+  async written(): Promise<void> {
+    for (const writer of this.#writers) await writer.written();
+  }
+
   async close(): Promise<void> {
     await this.flush();
     this.stop.killSignal.removeEventListener('abort', this.#abandonOutput);

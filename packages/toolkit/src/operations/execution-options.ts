@@ -61,7 +61,9 @@ const whileRunning: OptionTable<Omit<ExecutionValues, keyof Records>> = {
   }),
   halt: haltOption({
     env: true,
-    doc: 'Stop the run when this many jobs, or this part of them, have failed for good.',
+    doc:
+      'Stop the run when so many jobs, or such a part of them, have failed for good. WHEN is never,' +
+      ' soon,fail=N or soon,fail=N% to let running jobs end, now,fail=N or now,fail=N% to kill them.',
   }),
   failFast: flag({
     doc: 'Stop at the first failed job and kill the running ones: short for --halt now,fail=1.',

@@ -24,7 +24,10 @@ export const exitCodes = {
 export const exitCodeTable: readonly ExitCode[] = [
   { code: exitCodes.ok, meaning: 'everything succeeded' },
   { code: exitCodes.failed, meaning: 'at least one job failed; doctor: a problem was found' },
-  { code: exitCodes.usage, meaning: 'the command line is wrong; nothing was run' },
+  {
+    code: exitCodes.usage,
+    meaning: 'the command line is wrong or names what cannot be used; nothing was run',
+  },
   { code: exitCodes.stopped, meaning: 'stopped before the end of the input (--halt)' },
   { code: exitCodes.timeout, meaning: 'every failure was a timeout' },
   { code: exitCodes.internal, meaning: 'an error inside atonce; -v shows where' },

@@ -33,15 +33,23 @@ export class OutputWriter {
     this.#release();
   }
 
+  /** Waits until everything is written or has failed. */
+  async written(): Promise<void> {
+    const { errored, writableLength } = this.#stream;
+    if (errored !== null) this.#fail(errored);
+    if (this.#broken || writableLength === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      this.#stream.write('', () => resolve());
+    });
+    if (this.#stream.errored !== null) this.#fail(this.#stream.errored);
+  }
+
   /** Waits until everything is written or has failed, and lets go of the stream. */
   async close(): Promise<void> {
-    if (!this.#broken && this.#stream.writableLength > 0) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        this.#stream.write('', () => resolve());
-      });
-    }
-    this.#stream.off('error', this.#fail);
+    await this.written();
+    // Errors of what was given up may still come, and must not end the program.
+    if (!this.#broken) this.#stream.off('error', this.#fail);
     this.#stream.off('drain', this.#release);
     this.#stream.off('close', this.#release);
   }

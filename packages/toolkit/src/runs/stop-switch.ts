@@ -17,6 +17,9 @@ export class StopSwitch {
   stopped: Stopped | undefined;
   /** One sentence about what went wrong outside of the jobs; the first stays. */
   problem: string | undefined;
+  /** Output can reach nobody any more. */
+  outputLost = false;
+  /** It was closed by its reader. */
   outputClosed = false;
   /** What reading the items threw. */
   inputError: unknown;
@@ -75,6 +78,7 @@ export class StopSwitch {
 
   /** The reader of our output is gone, or it cannot be written: nobody would see what still came. */
   outputFailed(error: NodeJS.ErrnoException, message: string): void {
+    this.outputLost = true;
     if (error.code === 'EPIPE') {
       this.outputClosed = true;
       this.stop('signal');

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -108,6 +109,18 @@ describe('a run with a journal', () => {
     const report = JSON.parse(out) as { stopped: string; problem: string; exitCode: number };
     expect(report).toMatchObject({ stopped: 'journal', exitCode: 4 });
     expect(report.problem).toMatch(/EFBIG|File too large/i);
+  });
+
+  it('does not take a job for done whose output could not be written', async () => {
+    const journal = journalOf(join(folder(), 'journal'));
+    const request = { items: itemsOf('a', 'b', 'c'), journal, jobs: 1 };
+    const full = new Writable({
+      write: (_chunk, _encoding, done) =>
+        done(Object.assign(new TypeError('full'), { code: 'ENOSPC' })),
+    });
+    const first = await run(['echo'], request, { stdout: full });
+    expect(first.report).toMatchObject({ stopped: 'output', exitCode: 4, succeeded: 0 });
+    expect((await run(['echo'], request)).stdout).toBe('a\nb\nc\n');
   });
 
   it('loses no done job and runs none again when it is killed, several times over', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { RunReport } from '../../dist/commands/report.js';
+import type { RunReport } from '../../dist/runs/report.js';
 import { folder, requestOf } from './running.ts';
 
 const fixture = fileURLToPath(new URL('./fixtures/run-request.mjs', import.meta.url));

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { CommandHost } from '../../dist/commands/host.js';
 import type { CommandItem } from '../../dist/commands/item.js';
-import type { JobEvent, JobRecord, RunReport } from '../../dist/commands/report.js';
+import type { JobEvent, JobRecord, RunReport } from '../../dist/runs/report.js';
 import type { CommandRequest } from '../../dist/commands/request.js';
 import { runCommands } from '../../dist/commands/run-commands.js';
 

@@ -40,7 +40,8 @@ export function callHolding<R>(limit: Limit, call: () => R): R {
   } finally {
     if (typeof result !== 'object' || result === null) end();
     // Not of other thenables: some do their work once more each time they are asked.
-    else if (result.constructor === Promise) nativeThen.call(result as Promise<unknown>, end, end);
+    else if (result.constructor === Promise)
+      void nativeThen.call(result as Promise<unknown>, end, end);
   }
 }
 

@@ -9,7 +9,10 @@ import { deferred, range, turn, turns } from '../support/turn.ts';
 import '../support/unhandled.ts';
 
 /** Counts the tasks at the bottom of nested runs. */
-function bottom(): { readonly task: (item: number) => Promise<number>; readonly most: () => number } {
+function bottom(): {
+  readonly task: (item: number) => Promise<number>;
+  readonly most: () => number;
+} {
   let running = 0;
   let most = 0;
   return {
@@ -77,7 +80,6 @@ describe.each([1, 2, 3])('runs nested on the same limit of %i', (slots) => {
     const limit = fixedLimit(slots);
     const thenable = (): PromiseLike<unknown> => {
       const inner = map(range(3), (item) => item, { concurrency: limit });
-      // oxlint-disable-next-line unicorn/no-thenable -- a thenable is what is tested
       return { then: (yes, no) => inner.then(yes, no) };
     };
     expect(await map(range(3), thenable, { concurrency: limit })).toHaveLength(3);
@@ -152,7 +154,9 @@ test('a limit that lends nothing is simply the limit', async () => {
     release: (result, ms) => sound.release(result, ms),
     whenFree: (listener) => sound.whenFree(listener),
   };
-  const nested = map([1], () => map(range(3), turn, { concurrency: plain }), { concurrency: plain });
+  const nested = map([1], () => map(range(3), turn, { concurrency: plain }), {
+    concurrency: plain,
+  });
   expect(await nested).toHaveLength(1);
   expect(plain.inFlight).toBe(0);
 });

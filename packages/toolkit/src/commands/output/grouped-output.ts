@@ -1,4 +1,6 @@
+import { AtonceError } from 'atonce';
 import type { OutputWriter } from '../../runs/output-writer.ts';
+import { systemMessage } from '../../runs/system-message.ts';
 import type { JobOutput, OutputJob, OutputMode } from './job-output.ts';
 import { LineCutter } from './line-cutter.ts';
 import { SpoolFile } from './spool-file.ts';
@@ -15,10 +17,11 @@ export class GroupedOutput implements OutputMode {
   #busy = false;
   readonly #queue: (() => void)[] = [];
 
+  /** @throws AtonceError `E_FILE` when there is no room for temporary files. */
   constructor(stdout: OutputWriter, stderr: OutputWriter, keepsOrder: boolean) {
     this.#stdout = stdout;
     this.#stderr = stderr;
-    this.#overflow = keepsOrder ? SpoolFile.temporary() : undefined;
+    this.#overflow = keepsOrder ? openOverflow() : undefined;
   }
 
   open(job: OutputJob): JobOutput {
@@ -70,6 +73,14 @@ export class GroupedOutput implements OutputMode {
   }
 }
 
+function openOverflow(): SpoolFile {
+  try {
+    return SpoolFile.temporary();
+  } catch (error) {
+    throw new AtonceError('E_FILE', systemMessage('a temporary file', error), { cause: error });
+  }
+}
+
 /** A stream's output: in its file, read already, or a part of the file that all share. */
 type Spooled = SpoolFile | Buffer | Region;
 
@@ -89,6 +100,7 @@ class SpooledOutput implements JobOutput {
   readonly #owner: GroupedOutput;
   readonly #prefix: string;
   readonly #files: Pair<SpoolFile>;
+  #measured: Pair<number> | undefined;
   #resting: Pair<Spooled> | undefined;
 
   constructor(owner: GroupedOutput, { prefix }: OutputJob, files: Pair<SpoolFile>) {
@@ -106,11 +118,12 @@ class SpooledOutput implements JobOutput {
   }
 
   get bytes(): number {
-    return this.stdoutBytes + this.#files.stderr.bytes;
+    const { stdout, stderr } = this.#sizes();
+    return stdout + stderr;
   }
 
   get stdoutBytes(): number {
-    return this.#files.stdout.bytes;
+    return this.#sizes().stdout;
   }
 
   deliver(): Promise<void> | undefined {
@@ -137,8 +150,19 @@ class SpooledOutput implements JobOutput {
 
   #reduce(): Pair<Spooled> {
     const { stdout, stderr } = this.#files;
-    this.#resting = { stdout: reduced(stdout), stderr: reduced(stderr) };
+    const sizes = this.#sizes();
+    this.#resting = {
+      stdout: reduced(stdout, sizes.stdout),
+      stderr: reduced(stderr, sizes.stderr),
+    };
     return this.#resting;
+  }
+
+  /** Asked for after the job's end only, so they are measured once. */
+  #sizes(): Pair<number> {
+    const { stdout, stderr } = this.#files;
+    this.#measured ??= { stdout: stdout.bytes, stderr: stderr.bytes };
+    return this.#measured;
   }
 
   async #print(stdout: Spooled, stderr: Spooled): Promise<void> {
@@ -151,9 +175,9 @@ class SpooledOutput implements JobOutput {
 }
 
 /** Small output is taken into memory and its file closed: many jobs may have to wait for one. */
-function reduced(file: SpoolFile): Spooled {
-  if (file.bytes > SMALL_BYTES) return file;
-  const all = file.readAll();
+function reduced(file: SpoolFile, bytes: number): Spooled {
+  if (bytes > SMALL_BYTES) return file;
+  const all = file.readAll(bytes);
   file.close();
   return all;
 }

@@ -4,9 +4,9 @@ import type { OutputSink } from '../../processes/process-request.ts';
 export interface JobOutput {
   readonly stdout: OutputSink;
   readonly stderr: OutputSink;
-  /** Bytes so far on both streams. */
+  /** Bytes on both streams, once the job has ended. */
   readonly bytes: number;
-  /** Bytes so far on the standard output. */
+  /** Bytes on the standard output, once the job has ended. */
   readonly stdoutBytes: number;
   /** Why the output could not be kept, if so: the job has failed then. */
   readonly problem: string | undefined;

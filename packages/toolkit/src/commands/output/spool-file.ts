@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OutputSink } from '../../processes/process-request.ts';
 
 const { O_RDWR, O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_NOFOLLOW, O_DIRECTORY } = constants;
 
@@ -29,19 +28,22 @@ let canBeUnnamed = process.platform === 'linux';
  */
 export class SpoolFile {
   readonly #fd: number;
-  /** A name that must be removed with it, where a file cannot be both nameless and shared. */
-  readonly #name: string | undefined;
+  /** Under which another process of ours can open it. */
+  readonly #path: string;
+  /** It has a name only until it is closed, where a file cannot be both nameless and shared. */
+  readonly #vanishes: boolean;
 
-  private constructor(fd: number, name: string | undefined) {
+  private constructor(fd: number, name?: string, vanishes = false) {
     this.#fd = fd;
-    this.#name = name;
+    this.#path = name ?? `/proc/${process.pid}/fd/${fd}`;
+    this.#vanishes = vanishes;
   }
 
   /** A new file that is gone when it is closed. */
   static temporary(): SpoolFile {
     if (canBeUnnamed) {
       try {
-        return new SpoolFile(openSync(tmpdir(), O_RDWR | O_APPEND | O_TMPFILE, 0o600), undefined);
+        return new SpoolFile(openSync(tmpdir(), O_RDWR | O_APPEND | O_TMPFILE, 0o600));
       } catch (error) {
         if (isShortage(error)) throw error;
         // This file system has no nameless files.
@@ -50,26 +52,23 @@ export class SpoolFile {
     }
     const name = join(tmpdir(), `atonce-${randomBytes(12).toString('hex')}`);
     const fd = openSync(name, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 0o600);
-    if (process.platform !== 'linux') return new SpoolFile(fd, name);
+    if (process.platform !== 'linux') return new SpoolFile(fd, name, true);
     unlinkSync(name);
-    return new SpoolFile(fd, undefined);
+    return new SpoolFile(fd);
   }
 
   /** A file that stays, emptied first; a symbolic link in its place is not followed. */
   static lasting(file: string): SpoolFile {
-    return new SpoolFile(
-      openSync(file, O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_NOFOLLOW),
-      undefined,
-    );
+    return new SpoolFile(openSync(file, O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_NOFOLLOW), file);
   }
 
   /** A file that is there already, for reading. */
   static existing(file: string): SpoolFile {
-    return new SpoolFile(openSync(file, constants.O_RDONLY | O_NOFOLLOW), undefined);
+    return new SpoolFile(openSync(file, constants.O_RDONLY | O_NOFOLLOW), file);
   }
 
-  get sink(): OutputSink {
-    return { to: 'file', fd: this.#fd, path: this.#name ?? `/proc/${process.pid}/fd/${this.#fd}` };
+  get sink(): { readonly to: 'file'; readonly fd: number; readonly path: string } {
+    return { to: 'file', fd: this.#fd, path: this.#path };
   }
 
   get bytes(): number {
@@ -77,8 +76,8 @@ export class SpoolFile {
   }
 
   /** Everything, for a file that is known to be small. */
-  readAll(): Buffer {
-    const buffer = Buffer.allocUnsafe(this.bytes);
+  readAll(bytes: number): Buffer {
+    const buffer = Buffer.allocUnsafe(bytes);
     let done = 0;
     while (done < buffer.length) {
       const got = readSync(this.#fd, buffer, done, buffer.length - done, done);
@@ -112,7 +111,7 @@ export class SpoolFile {
 
   close(): void {
     closeSync(this.#fd);
-    if (this.#name !== undefined) unlinkSync(this.#name);
+    if (this.#vanishes) unlinkSync(this.#path);
   }
 }
 

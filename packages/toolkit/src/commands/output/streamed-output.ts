@@ -101,8 +101,7 @@ class LiveStream {
     this.#sequence = sequence;
     this.#onCutLine = onCutLine;
     this.#cutter = lines ? new LineCutter(prefix) : undefined;
-    const file = keep?.sink;
-    this.#keepFd = file?.to === 'file' ? file.fd : undefined;
+    this.#keepFd = keep?.sink.fd;
     const passedOn = shared && !lines && keep === undefined;
     this.sink = passedOn ? { to: 'ours' } : { to: 'reader', read: (chunk) => this.read(chunk) };
   }

@@ -45,7 +45,7 @@ export class JobLog {
 }
 
 /** One job as a line of the log. Line breaks in its command become NUL, as GNU parallel has it. */
-export function jobLogLine(job: JobRecord, stdoutBytes: number): string {
+function jobLogLine(job: JobRecord, stdoutBytes: number): string {
   const { code, signal } = exitFields(job.end);
   const start = (job.startedAt / 1000).toFixed(3);
   const runtime = (job.durationMs / 1000).toFixed(3).padStart(10);

@@ -9,11 +9,13 @@ export async function main(): Promise<void> {
   const startedMs = performance.now();
   const args = process.argv.slice(2);
   guardStreams();
+  let verb: string | null = null;
   try {
     const call = await readCall(args, process.env);
+    if (call.kind === 'operation') verb = call.operation.name;
     await (call.kind === 'help' ? showHelp(call) : perform(call, startedMs));
   } catch (error) {
-    await fail(error, args, startedMs);
+    await fail(error, { args, verb, startedMs });
   }
 }
 
@@ -35,14 +37,20 @@ async function perform(
   await writeAndEnd(text, exitCode);
 }
 
+interface FailedCall {
+  readonly args: readonly string[];
+  readonly verb: string | null;
+  readonly startedMs: number;
+}
+
 /** What was asked could not be done at all. */
-async function fail(error: unknown, args: readonly string[], startedMs: number): Promise<void> {
+async function fail(error: unknown, { args, verb, startedMs }: FailedCall): Promise<void> {
   const exitCode = exitCodeOf(error);
   const verbose = args.includes('-v') || args.includes('--verbose');
   const stderr = `atonce: ${errorText(error, verbose)}\n`;
   if (!asksForJson(args)) return writeAndEnd({ stderr }, exitCode);
   const document: Envelope = {
-    command: null,
+    command: verb,
     exitCode,
     data: null,
     warnings: [],

@@ -30,7 +30,7 @@ export function runsUnderCi(env: Environment): boolean {
 }
 
 /** Whether a stream is a terminal on which text can be drawn over. */
-export function isDrawable(stream: { readonly isTTY?: boolean }, env: Environment): boolean {
+function isDrawable(stream: { readonly isTTY?: boolean }, env: Environment): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 

@@ -15,7 +15,7 @@ export async function dryRun(
   { options }: Invocation<RunValues>,
   host: OperationHost,
 ): Promise<OperationResult> {
-  const commands: PlannedCommand[] = [];
+  const commands: object[] = [];
   let count = 0;
   let problems = 0;
   for await (const planned of planCommands(request)) {
@@ -23,7 +23,7 @@ export async function dryRun(
     count += 1;
     if (planned.problem !== undefined) problems += 1;
     if (!options.json) await print(`${planLine(planned)}\n`, host);
-    else if (count <= MOST_JOBS_IN_JSON) commands.push(planned);
+    else if (count <= MOST_JOBS_IN_JSON) commands.push(withNulls(planned));
   }
   const inAll = `${countOf(count, 'job')}, ${request.jobs} at once`;
   const leftOut = count - commands.length;
@@ -37,6 +37,23 @@ export async function dryRun(
     warnings:
       options.json && leftOut > 0 ? [`${countOf(leftOut, 'command')} left out of data`] : [],
     errors: problems > 0 ? [`${countOf(problems, 'item')} cannot be run`] : [],
+  };
+}
+
+/** JSON has no undefined, and a field that is always there is easier to read. */
+function withNulls({
+  sequence,
+  command,
+  timeoutMs,
+  timeoutReason,
+  problem,
+}: PlannedCommand): object {
+  return {
+    sequence,
+    command,
+    timeoutMs: timeoutMs ?? null,
+    timeoutReason: timeoutReason ?? null,
+    problem: problem ?? null,
   };
 }
 

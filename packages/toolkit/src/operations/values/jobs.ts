@@ -8,7 +8,7 @@ export type Jobs =
   | { readonly kind: 'percent'; readonly percent: number };
 
 /** More would only exhaust processes and files of the machine. */
-export const MOST_JOBS = 100_000;
+const MOST_JOBS = 100_000;
 
 /** The `--jobs` option. */
 export function jobsOption(texts: OptionTexts): Option<Jobs> {

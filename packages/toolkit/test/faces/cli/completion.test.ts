@@ -104,8 +104,8 @@ describe.skipIf(!isInstalled('bash'))('in bash', () => {
 
 describe.skipIf(noTmux !== undefined)('at the keyboard', () => {
   const shells = [
-    ['bash', 'bash --norc -i', 'source script'],
-    ['zsh', 'zsh -f -i', 'autoload -U compinit; compinit -u -D; source script'],
+    ['bash', 'bash --norc -i', 'source ./script'],
+    ['zsh', 'zsh -f -i', 'autoload -U compinit; compinit -u -D; source ./script'],
   ] as const;
 
   test.each(shells.filter(([shell]) => isInstalled(shell)))(
@@ -127,8 +127,9 @@ describe.skipIf(noTmux !== undefined)('at the keyboard', () => {
       ] as const) {
         terminal.type(typed);
         terminal.press('Tab');
-        await terminal.waitFor(new RegExp(`> ${shown}`));
-        terminal.press('C-u');
+        await terminal.waitFor(new RegExp(`${shown}[=\\s]*$`));
+        terminal.press('C-c');
+        await terminal.waitFor(/\n>\s*$/);
       }
     },
   );

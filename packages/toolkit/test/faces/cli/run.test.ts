@@ -211,6 +211,33 @@ test('--json writes exactly one document; output of jobs goes to standard error'
   expect(code).toBe(1);
 });
 
+test.each([
+  ['a file of items that is not there', ['echo', '::::', '/no/such/file']],
+  ['a journal that cannot be made', ['--journal', '/no/such/folder/j', 'echo', ':::', 'a']],
+  ['a trace that cannot be made', ['--trace', '/no/such/folder/t', 'echo', ':::', 'a']],
+  ['a job log that cannot be made', ['--joblog', '/no/such/folder/l', 'echo', ':::', 'a']],
+])('%s: nothing is run, and the document says why', async (_what, args) => {
+  const { code, stdout } = await atonce(['run', '--json', ...args]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    command: 'run',
+    exitCode: 2,
+    data: null,
+    errors: [expect.stringContaining('/no/such/')],
+  });
+  expect(code).toBe(2);
+});
+
+test('a journal of another command is refused in the words of the command line', async () => {
+  const folder = temporaryFolder();
+  const args = ['run', '-C', folder, '--journal', 'j'];
+  await atonce([...args, 'echo', ':::', 'a']);
+  const changed = await atonce([...args, '--resume', 'echo x', ':::', 'a']);
+  expect([changed.code, changed.stdout]).toEqual([2, '']);
+  expect(changed.stderr).toContain('--accept-changes');
+  const accepted = await atonce([...args, '--resume', '--accept-changes', 'echo x', ':::', 'b']);
+  expect([accepted.code, accepted.stdout]).toEqual([0, 'x b\n']);
+});
+
 test('-q says nothing but errors', async () => {
   const failing = await atonce(['run', '-q', 'sh -c "exit 3"', ':::', 'x']);
   expect([failing.code, failing.stderr]).toEqual([1, '']);

@@ -11,10 +11,16 @@ export const noTmux: string | undefined =
 
 /** A real terminal with a shell script running in it. */
 export class Tmux {
-  readonly #socket: string;
+  /** Holds the socket of a server of its own. */
+  readonly #folder: string;
 
-  constructor(socket: string) {
-    this.#socket = socket;
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Starts the server with a session in which this command runs. */
+  start(size: readonly string[], command: readonly string[]): void {
+    this.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, ...command);
   }
 
   /** The lines on the screen, without those that are empty at its end. */
@@ -50,11 +56,12 @@ export class Tmux {
   }
 
   close(): void {
-    spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
+    this.#tmux('kill-server');
   }
 
   #tmux(...args: string[]): string {
-    return execFileSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8' });
+    const env = cleanEnvironment({ SHELL: '/bin/sh', TMUX_TMPDIR: this.#folder });
+    return execFileSync('tmux', args, { encoding: 'utf8', env });
   }
 }
 
@@ -64,13 +71,11 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-let count = 0;
-
 /** Opens a terminal and runs a bash script in it, where `atonce` is the built command. */
 export function openTerminal(script: string, options: TerminalOptions = {}): Tmux {
   const { columns = 80, rows = 24, env = {} } = options;
-  const socket = `atonce-test-${process.pid}-${count++}`;
-  const file = join(temporaryFolder(), 'script.sh');
+  const folder = temporaryFolder();
+  const file = join(folder, 'script.sh');
   const text = `atonce() { '${process.execPath}' '${bin}' "$@"; }\n${script}\necho "code=$?"\nsleep 60\n`;
   writeFileSync(file, text);
   const variables = Object.entries(cleanEnvironment(env)).map(
@@ -78,9 +83,8 @@ export function openTerminal(script: string, options: TerminalOptions = {}): Tmu
   );
   const size = ['-x', String(columns), '-y', String(rows)];
   const inner = ['env', '-i', 'TERM=screen-256color', ...variables, 'bash', file];
-  const args = ['-L', socket, '-f', '/dev/null', 'new-session', '-d', ...size, ...inner];
-  execFileSync('tmux', args, { env: cleanEnvironment({ SHELL: '/bin/sh' }) });
-  const terminal = new Tmux(socket);
+  const terminal = new Tmux(folder);
+  terminal.start(size, inner);
   onTestFinished(() => terminal.close());
   return terminal;
 }

@@ -38,7 +38,7 @@ export function successLine(job: JobRecord, paint: Paint): string {
 }
 
 /** The reason with what the system said about it. */
-export function explainEnd(end: JobEnd): string {
+function explainEnd(end: JobEnd): string {
   if ('timeoutMs' in end) return `timeout of ${formatDuration(end.timeoutMs)}`;
   if (!('message' in end) || end.message === '') return reasonOf(end);
   return `${reasonOf(end)} (${visibleText(end.message)})`;

@@ -37,7 +37,7 @@ export function createPlainView(streams: ViewStreams, options: PlainViewOptions)
 }
 
 /** `12 of 100 done, 1 failed, 4 running, 25 s left`. */
-export function standLine(state: ProgressState, nowMs: number): string {
+function standLine(state: ProgressState, nowMs: number): string {
   const ended = formatCount(endedJobs(state));
   const leftMs = remainingMs(state, nowMs);
   const facts = [
@@ -51,7 +51,7 @@ export function standLine(state: ProgressState, nowMs: number): string {
 }
 
 /** What a first and a second request to stop are answered with. */
-export function stopLine(how: 'gently' | 'now', state: ProgressState): string {
+function stopLine(how: 'gently' | 'now', state: ProgressState): string {
   if (how === 'now') return 'killing the running jobs';
   return `stopping: ${formatCount(state.running)} running; once more to kill them`;
 }

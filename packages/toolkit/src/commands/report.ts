@@ -1,1 +1,0 @@
-export type { JobEnd, JobEvent, JobRecord, RunReport, Stopped } from '../runs/report.ts';
