@@ -148,9 +148,7 @@ export class Run<T, R> implements Roles<T> {
       const job = this.next();
       if (job === null) break;
       this.begin(job);
-      // The progress listener may have stopped the run.
-      if (this.stopped === null) this.loop.launch(job);
-      else if (job.live) this.abandon(job);
+      if (job.live) this.loop.launch(job);
     }
   }
 
@@ -165,9 +163,8 @@ export class Run<T, R> implements Roles<T> {
         batch.push(job);
       }
       if (batch.length === 0) break;
-      // The progress listener may have stopped the run.
       if (this.stopped === null) session.submit(batch);
-      else for (const job of batch) this.abandon(job);
+      else for (const job of batch) if (job.live) this.abandon(job);
     }
     if (this.stopped !== null || !this.intake.ended || this.toldNoMore) return;
     this.toldNoMore = true;
@@ -225,6 +222,8 @@ export class Run<T, R> implements Roles<T> {
     if (job.attempt === 1) job.startedAt = clock.epoch();
     if (this.session === null) this.loop.watch(job, job.attemptAtMs);
     this.ledger.tellStarted(job);
+    // The listener may have stopped the run.
+    if (this.stopped !== null && job.live) this.abandon(job);
   }
 
   // Settling.

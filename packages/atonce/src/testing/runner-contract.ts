@@ -163,7 +163,7 @@ async function keepsSessionsApart(runner: Runner): Promise<void> {
 }
 
 async function stopsThroughSignal(runner: Runner): Promise<void> {
-  const reason = new Error('enough');
+  const reason = 'enough';
   const { outcomes } = await drive({
     runner,
     task: 'waitForStop',
@@ -181,7 +181,7 @@ async function stopsDeaf(runner: Runner): Promise<void> {
     task: 'waitForEver',
     items: ['wait', 'wait', 'wait'],
     concurrency: 3,
-    onRunning: ({ stop }) => stop(new Error('enough')),
+    onRunning: ({ stop }) => stop('enough'),
   });
   for (const error of stopped(outcomes)) assert(isAtonceError(error, 'E_CANCELLED'));
 }
@@ -193,7 +193,7 @@ async function takesNothingStopped(runner: Runner): Promise<void> {
     task: 'span',
     items: [1, 1, 1, 1],
     onSettled: ({ session, stop }) => {
-      stop(new Error('enough'));
+      stop('enough');
       room = session.capacity(10);
     },
   });

@@ -131,6 +131,8 @@ export class PlaceChooser {
     this.#reason = this.#plan.asked ? 'asked' : 'worth-it';
     if (facts.toStart === 0 || this.#starting === 'done') return this.#goRemote();
     this.#starting = 'yes';
+    // Overruled as soon as they are.
+    this.#why = 'it was done before the workers were ready';
     return 'start';
   }
 
@@ -285,7 +287,7 @@ export class PlaceChooser {
 
   #textOfReason(remote: boolean): string {
     if (this.#reason === 'asked' && remote) return ', as asked';
-    if (this.#reason === 'worth-it') {
+    if (this.#reason === 'worth-it' && remote) {
       return this.#gain === 0
         ? ': only a worker can be ended when its time is over'
         : `: predicted ${this.#gain.toFixed(2)} times faster than on the calling thread`;

@@ -5,7 +5,6 @@ import {
   type JournalRecord,
   type JournalSession,
 } from 'atonce';
-import { fileJournal } from 'atonce/files';
 import type { StopSwitch } from './stop-switch.ts';
 
 /** How a run's journal is used. */
@@ -28,9 +27,11 @@ export interface RunJournalUse {
 /** A file journal that stops the run as soon as a record cannot be written. */
 export function journalOfRun(options: RunJournalOptions, use: RunJournalUse): Journal {
   const { file, resume, acceptChanges } = options;
-  const inner = fileJournal(file, { resume: resume ? 'auto' : 'never', acceptChanges });
   return {
     async open(plan) {
+      // Loaded only here: a run without a journal starts sooner.
+      const { fileJournal } = await import('atonce/files');
+      const inner = fileJournal(file, { resume: resume ? 'auto' : 'never', acceptChanges });
       const session = await inner.open(use.plan ?? plan);
       for (const warning of session.warnings) use.warn(warning);
       return new WatchedSession(session, use.stop);

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { AtonceError } from 'atonce';
-import { parse } from 'csv-parse';
 import type { ByteChunks } from '../../runs/text-records.ts';
 import type { Row } from './row.ts';
 
@@ -23,6 +22,8 @@ export interface CsvOptions {
  */
 export async function* csvRecords(chunks: ByteChunks, options: CsvOptions): AsyncGenerator<Row> {
   const { name, delimiter } = options;
+  // Loaded only here: most runs read no table, and each file loaded delays the first job.
+  const { parse } = await import('csv-parse');
   const parser = Readable.from(utf8Text(chunks, name)).compose(
     parse({
       bom: true,
