@@ -14,6 +14,14 @@ export interface AsyncStore<S> {
 interface HostGlobal {
   readonly process?: { getBuiltinModule?(name: string): unknown };
   readonly navigator?: { readonly hardwareConcurrency?: number };
+  setImmediate?(callback: () => void): unknown;
+}
+
+/** Calls back once the event loop has had a turn for timers, signals and I/O. */
+export function nextTurn(callback: () => void): void {
+  const { setImmediate } = globalThis as HostGlobal;
+  if (setImmediate === undefined) setTimeout(callback, 0);
+  else setImmediate(callback);
 }
 
 /**

@@ -1,29 +1,54 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Gates } from './gates.ts';
 import type { Job } from './job.ts';
 import type { JobPool } from './job-pool.ts';
+import type { Ledger } from './ledger.ts';
 import type { RetryQueue } from './retry-queue.ts';
+import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';
 
-/** Turns the source's items into jobs. */
-export class Intake<T> {
+/** The run, as far as taking items concerns it. */
+export interface IntakeOwner {
+  isStopped(): boolean;
+  isIdle(): boolean;
+  /** The source has failed. */
+  broke(error: unknown): void;
+}
+
+/** What an intake draws on; `null` is a feature nobody asked for. */
+export interface IntakeParts<T, R> {
+  readonly source: Source<T>;
+  readonly jobs: JobPool<T>;
+  readonly retries: RetryQueue<T> | null;
+  readonly gates: Gates<T> | null;
+  readonly ledger: Ledger<T, R>;
+  readonly sink: Pick<Sink<T, R>, 'room'>;
+  /** Tells when an item was taken, if anybody wants to know. */
+  readonly clock: Clock | null;
+}
+
+/** Says what starts next: a retry that is due, else the next item that the journal does not know as done. */
+export class Intake<T, R> {
   /** Items taken from the source. */
   taken = 0;
+  private readonly owner: IntakeOwner;
   private readonly source: Source<T>;
   private readonly jobs: JobPool<T>;
   private readonly retries: RetryQueue<T> | null;
-  /** Tells when an item was taken, if anybody wants to know. */
+  private readonly gates: Gates<T> | null;
+  private readonly ledger: Ledger<T, R>;
+  private readonly sink: Pick<Sink<T, R>, 'room'>;
   private readonly clock: Clock | null;
 
-  constructor(
-    source: Source<T>,
-    jobs: JobPool<T>,
-    retries: RetryQueue<T> | null,
-    clock: Clock | null,
-  ) {
-    this.source = source;
-    this.jobs = jobs;
-    this.retries = retries;
-    this.clock = clock;
+  constructor(owner: IntakeOwner, parts: IntakeParts<T, R>) {
+    this.owner = owner;
+    this.source = parts.source;
+    this.jobs = parts.jobs;
+    this.retries = parts.retries;
+    this.gates = parts.gates;
+    this.ledger = parts.ledger;
+    this.sink = parts.sink;
+    this.clock = parts.clock;
   }
 
   /** Number of items when known before reading them. */
@@ -43,23 +68,28 @@ export class Intake<T> {
     return Math.max(0, total - this.taken) + (this.retries?.size ?? 0);
   }
 
-  /**
-   * The next item of the source; null when there is none now.
-   *
-   * @throws whatever the source throws.
-   */
-  fresh(): Job<T> | null {
-    if (this.retries !== null && this.retries.full) return null;
-    return this.source.take() ? this.load() : null;
+  /** The next job to start, or null when there is none or no room for one. */
+  next(): Job<T> | null {
+    const { gates } = this;
+    if (gates !== null && !this.passes(gates)) return null;
+    const job = (this.retries === null ? null : this.retries.take()) ?? this.take();
+    if (gates !== null) {
+      if (job === null) gates.leave('ignore', 0);
+      else gates.started(job);
+    }
+    return job;
   }
 
-  /**
-   * Finds out whether the source has anything more, which may take one item out of it early.
-   *
-   * @throws whatever the source throws.
-   */
-  lookAhead(): void {
-    this.source.lookAhead();
+  /** Loads the next item into a job that is done with its last one, for runs without any feature. */
+  reload(job: Job<T>): boolean {
+    try {
+      if (!this.source.take()) return false;
+    } catch (error) {
+      this.owner.broke(error);
+      return false;
+    }
+    job.load(this.source.current, this.taken++);
+    return true;
   }
 
   /** Ends the source; `rest` gets the items that were never started, as far as a lazy source need not be read for them. */
@@ -71,6 +101,34 @@ export class Intake<T> {
       this.source.close();
     } catch {
       // The run ends for a reason already; a source that fails while it is closed must not hide it.
+    }
+  }
+
+  private passes(gates: Gates<T>): boolean {
+    if (this.source.ended && (this.retries === null || this.retries.size === 0)) return false;
+    if (gates.enter(this.ledger.writing)) return true;
+    // Before a closed gate, an idle run would not notice that nothing is left until the gate opens.
+    if (this.owner.isIdle() && gates.closed) {
+      try {
+        this.source.lookAhead();
+      } catch (error) {
+        this.owner.broke(error);
+      }
+    }
+    return false;
+  }
+
+  private take(): Job<T> | null {
+    try {
+      for (;;) {
+        if ((this.retries !== null && this.retries.full) || !this.source.take()) return null;
+        const job = this.load();
+        if (this.clock === null || !this.ledger.resume(job)) return job;
+        if (this.owner.isStopped() || this.sink.room() <= 0) return null;
+      }
+    } catch (error) {
+      this.owner.broke(error);
+      return null;
     }
   }
 

@@ -2,8 +2,9 @@ import { isAtonceError, type TimeoutError } from '../kernel/errors.ts';
 import { onAbort } from '../kernel/on-abort.ts';
 import { EventLoop, type EventLoopOwner } from './event-loop.ts';
 import { Gates } from './gates.ts';
-import { Intake } from './intake.ts';
+import { Intake, type IntakeOwner } from './intake.ts';
 import type { Job, JobOwner } from './job.ts';
+import { nextTurn } from './host.ts';
 import { JobPool } from './job-pool.ts';
 import { journalPlan, Journaling } from './journaling.ts';
 import { Ledger, type LedgerOwner } from './ledger.ts';
@@ -16,18 +17,19 @@ import { NOT_SHIPPABLE, openSession, sessionEvents } from './runner-session.ts';
 import type { RunnerSession } from './runner.ts';
 import type { RunEnd, Sink } from './sink.ts';
 import { type Items, openSource, type SourceListener } from './source.ts';
+import { Slice } from './slice.ts';
 import { asCancelled, cancelled } from './stopping.ts';
 import type { Task } from './task.ts';
 
 /** What a run is told by its parts. */
-type Roles<T> = JobOwner<T> & EventLoopOwner<T> & LedgerOwner & SourceListener;
+type Roles<T> = JobOwner<T> & EventLoopOwner<T> & IntakeOwner & LedgerOwner & SourceListener;
 
 /**
  * One execution of a task over items. It takes items while there is room, starts their tasks, and
  * tells the sink what became of each exactly once; then it ends exactly once. Every feature that
  * was not asked for is `null` and costs one comparison.
  *
- * An item's way: taken (`next`) → perhaps done in the journal already → started on the event loop or
+ * An item's way: taken by the intake → perhaps done in the journal already → started on the event loop or
  * submitted to a runner → settled → perhaps waiting for its next try → the ledger, which writes,
  * counts and delivers it.
  *
@@ -41,18 +43,21 @@ export class Run<T, R> implements Roles<T> {
   private readonly width: number;
   private readonly jobs: JobPool<T>;
   private readonly loop: EventLoop<T, R>;
-  private readonly intake: Intake<T>;
+  private readonly intake: Intake<T, R>;
   private readonly ledger: Ledger<T, R>;
   private readonly gates: Gates<T> | null;
   private readonly retries: RetryQueue<T> | null;
   /** Whether anything at all wants to know when attempts start and end. */
   private readonly watched: boolean;
+  /** Nobody watches and nothing is tried again, so that jobs may take the shortest way. */
+  private readonly plain: boolean;
   private session: RunnerSession<T> | null = null;
   private running = 0;
   private opened = false;
   /** While starting or delivering items: nothing else may start or end in between. */
   private busy = false;
   private over = false;
+  private readonly slice: Slice;
   private toldNoMore = false;
   private stopped: Pick<RunEnd, 'how' | 'error'> | null = null;
   private sourceError: { readonly error: unknown } | null = null;
@@ -66,6 +71,7 @@ export class Run<T, R> implements Roles<T> {
     this.settings = settings;
     this.sink = sink;
     this.width = settings.width;
+    this.slice = new Slice(clock);
     this.jobs = new JobPool<T>(this);
     this.loop = new EventLoop<T, R>(task, settings, this.jobs, this);
     this.ledger = new Ledger<T, R>(this, this.jobs, sink, settings);
@@ -73,10 +79,14 @@ export class Run<T, R> implements Roles<T> {
     const gated = rate !== null || limit !== null || journal !== null || sink.room() !== Infinity;
     const waits = (at: 'rate-limit' | 'limit', ms: number | undefined): void =>
       this.ledger.tellWaiting(at, ms);
-    this.gates = gated ? new Gates(settings, sink, { pump: () => this.pump(), waits }) : null;
+    const gates = gated ? new Gates(settings, sink, { pump: () => this.pump(), waits }) : null;
+    this.gates = gates;
     this.watched = sink.timed || gated || timeoutMs !== null || onProgress !== null;
+    this.plain = !this.watched && retry === null && settings.runner === null;
+    const { jobs, retries, ledger } = this;
     const source = openSource(items, this);
-    this.intake = new Intake(source, this.jobs, this.retries, this.watched ? clock : null);
+    const watch = this.watched ? clock : null;
+    this.intake = new Intake(this, { source, jobs, retries, gates, ledger, sink, clock: watch });
   }
 
   /** Begins. Tasks may be called before this returns. */
@@ -137,6 +147,7 @@ export class Run<T, R> implements Roles<T> {
   pump(): void {
     if (this.busy || this.over || !this.opened) return;
     this.busy = true;
+    this.slice.begin();
     if (this.session === null) this.startMany();
     else this.submitMany(this.session);
     this.busy = false;
@@ -145,10 +156,12 @@ export class Run<T, R> implements Roles<T> {
 
   private startMany(): void {
     while (this.running < this.width && this.stopped === null) {
-      const job = this.next();
+      const job = this.intake.next();
       if (job === null) break;
       this.begin(job);
       if (job.live) this.loop.launch(job);
+      // Tasks that settle before they return would otherwise keep timers, signals and I/O waiting.
+      if (!job.live && this.slice.isOver()) return nextTurn(() => this.pump());
     }
   }
 
@@ -157,7 +170,7 @@ export class Run<T, R> implements Roles<T> {
       const batch: Job<T>[] = [];
       const capacity = session.capacity(this.intake.remaining);
       while (batch.length < capacity && this.stopped === null) {
-        const job = this.next();
+        const job = this.intake.next();
         if (job === null) break;
         this.begin(job);
         batch.push(job);
@@ -169,46 +182,6 @@ export class Run<T, R> implements Roles<T> {
     if (this.stopped !== null || !this.intake.ended || this.toldNoMore) return;
     this.toldNoMore = true;
     session.noMore();
-  }
-
-  /** The next job to start, or null when there is none or no room for one. */
-  private next(): Job<T> | null {
-    const { gates } = this;
-    if (gates !== null && !this.passes(gates)) return null;
-    const job = (this.retries === null ? null : this.retries.take()) ?? this.take();
-    if (gates !== null) {
-      if (job === null) gates.leave('ignore', 0);
-      else gates.started(job);
-    }
-    return job;
-  }
-
-  private passes(gates: Gates<T>): boolean {
-    if (this.intake.ended && this.standing().waiting === 0) return false;
-    if (gates.enter(this.ledger.writing)) return true;
-    // Before a closed gate, an idle run would not notice that nothing is left until the gate opens.
-    if (this.running === 0 && gates.closed) {
-      try {
-        this.intake.lookAhead();
-      } catch (error) {
-        this.broke(error);
-      }
-    }
-    return false;
-  }
-
-  /** The next item that is not done already. */
-  private take(): Job<T> | null {
-    try {
-      for (;;) {
-        const job = this.intake.fresh();
-        if (job === null || !this.watched || !this.ledger.resume(job)) return job;
-        if (this.stopped !== null || this.sink.room() <= 0) return null;
-      }
-    } catch (error) {
-      this.broke(error);
-      return null;
-    }
   }
 
   private begin(job: Job<T>): void {
@@ -229,9 +202,25 @@ export class Run<T, R> implements Roles<T> {
   // Settling.
 
   fulfilled(job: Job<T>, value: unknown): void {
+    if (this.plain && !this.busy) return this.goOn(job, value as R);
     const wasBusy = this.settled(job);
     this.ledger.succeed(job, value as R);
     this.leave(job, 'success', wasBusy);
+  }
+
+  /** Delivers the value and starts the next item in the same job: a third of the time that the way through `pump` takes. */
+  private goOn(job: Job<T>, value: R): void {
+    this.busy = true;
+    job.live = false;
+    this.running--;
+    this.sink.succeeded(job, value, false);
+    if (this.stopped === null && this.intake.reload(job)) {
+      this.begin(job);
+      this.loop.launch(job);
+    } else {
+      this.jobs.free(job);
+    }
+    this.busy = false;
   }
 
   rejected(job: Job<T>, error: unknown): void {
@@ -293,6 +282,14 @@ export class Run<T, R> implements Roles<T> {
     const { intake, running, retries } = this;
     const waiting = retries === null ? 0 : retries.size;
     return { total: intake.total, taken: intake.taken, running, waiting };
+  }
+
+  isStopped(): boolean {
+    return this.stopped !== null;
+  }
+
+  isIdle(): boolean {
+    return this.running === 0;
   }
 
   reported(job: Job<T>, data: unknown): void {
