@@ -3,6 +3,7 @@ import type { Gates } from './gates.ts';
 import type { Job } from './job.ts';
 import type { JobPool } from './job-pool.ts';
 import type { Ledger } from './ledger.ts';
+import type { Tally } from './progress-meter.ts';
 import type { RetryQueue } from './retry-queue.ts';
 import type { Sink } from './sink.ts';
 import type { Source } from './source.ts';
@@ -10,7 +11,8 @@ import type { Source } from './source.ts';
 /** The run, as far as taking items concerns it. */
 export interface IntakeOwner {
   isStopped(): boolean;
-  isIdle(): boolean;
+  /** Where the run stands. */
+  standing(): Pick<Tally, 'running'>;
   /** The source has failed. */
   broke(error: unknown): void;
 }
@@ -108,7 +110,7 @@ export class Intake<T, R> {
     if (this.source.ended && (this.retries === null || this.retries.size === 0)) return false;
     if (gates.enter(this.ledger.writing)) return true;
     // Before a closed gate, an idle run would not notice that nothing is left until the gate opens.
-    if (this.owner.isIdle() && gates.closed) {
+    if (this.owner.standing().running === 0 && gates.closed) {
       try {
         this.source.lookAhead();
       } catch (error) {

@@ -148,8 +148,15 @@ export class Run<T, R> implements Roles<T> {
     if (this.busy || this.over || !this.opened) return;
     this.busy = true;
     this.slice.begin();
-    if (this.session === null) this.startMany();
-    else this.submitMany(this.session);
+    try {
+      if (this.session === null) this.startMany();
+      else this.submitMany(this.session);
+    } catch (error) {
+      // A limit, clock or runner of the caller's has thrown where it must not.
+      this.busy = false;
+      this.stop('broken', error);
+      return this.abandonRunning();
+    }
     this.busy = false;
     if (this.running === 0) this.endIfDone();
   }
@@ -286,10 +293,6 @@ export class Run<T, R> implements Roles<T> {
 
   isStopped(): boolean {
     return this.stopped !== null;
-  }
-
-  isIdle(): boolean {
-    return this.running === 0;
   }
 
   reported(job: Job<T>, data: unknown): void {
