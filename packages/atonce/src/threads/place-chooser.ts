@@ -105,15 +105,18 @@ export class PlaceChooser {
 
   #weigh(remaining: number, readyWorkers: number): NextPlace {
     const workers = Math.min(this.workers, Math.max(1, remaining));
-    const facts: WorkFacts = {
+    const hoped: WorkFacts = {
       itemMs: this.#workMs / this.#items,
       cloneMs: this.#cloneMs ?? 0,
       remaining,
       workers,
-      cores: cores(),
+      cores: workers,
       toStart: Math.max(0, workers - readyWorkers),
       waiting: this.#class === 'blocks',
     };
+    // With a core for each worker it must pay at least: asking for the real number reads several files.
+    if (!this.#pays(hoped)) return this.#stayInline(hoped);
+    const facts = { ...hoped, cores: cores() };
     if (!this.#pays(facts)) return this.#stayInline(facts);
     if (this.#cloneMs === undefined) {
       const cost = cloneCost(this.#lane.samples ?? [], CLONE_SHARE * this.#lane.workMs);
