@@ -1,4 +1,5 @@
 import type { Halt } from '../runs/halt.ts';
+import type { RunJournalOptions } from '../runs/journal-of-run.ts';
 import type { CommandItem } from './item.ts';
 
 /** How jobs' output reaches ours: whole jobs, whole lines as they come, or bytes as they come. */
@@ -25,9 +26,7 @@ export interface CommandRequest {
   /** Prefix of each output line: the item, or nothing. */
   readonly tag: boolean;
   readonly rate: { readonly limit: number; readonly intervalMs: number } | undefined;
-  readonly journal:
-    | { readonly file: string; readonly resume: boolean; readonly acceptChanges: boolean }
-    | undefined;
+  readonly journal: RunJournalOptions | undefined;
   readonly resultsDir: string | undefined;
   readonly joblog: string | undefined;
   readonly trace: string | undefined;

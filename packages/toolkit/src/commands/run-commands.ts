@@ -24,8 +24,8 @@ const FEWEST_AHEAD = 64;
  * its turn: keep it with `resultsDir` there.
  *
  * @throws OptionError for a request that cannot be meant; AtonceError `E_SOURCE` when the input
- * cannot be read at all; the journal's errors when it cannot be opened; `E_FILE` when a log or trace
- * cannot be opened.
+ * cannot be read at all; the journal's errors when it cannot be opened; `E_FILE` when a log, trace
+ * or folder for results cannot be opened.
  */
 export async function runCommands(request: CommandRequest, host: CommandHost): Promise<RunReport> {
   checkRequest(request);

@@ -32,7 +32,7 @@ export class RunParts {
   readonly #trace: TraceFile | undefined;
   readonly #writers: readonly OutputWriter[];
 
-  /** @throws OptionError for a bad template; AtonceError `E_FILE` when a log or trace cannot be opened. */
+  /** @throws OptionError for a bad template; AtonceError `E_FILE` when a log, trace or folder cannot be opened. */
   constructor(request: CommandRequest, host: CommandHost) {
     const { total, halt, journal, trace, joblog, resultsDir } = request;
     const resumes = journal?.resume === true;
@@ -102,7 +102,9 @@ export class RunParts {
       lines: output === 'line',
       shared: host.stdout === process.stdout && host.stderr === process.stderr,
       onCutLine: (sequence) => {
-        this.monitor.warn(`job ${sequence} wrote a line of more than 1 MiB, which was cut`);
+        this.monitor.warn(
+          `job ${sequence} wrote a line of more than 1 MiB, which was cut into several`,
+        );
       },
     });
   }

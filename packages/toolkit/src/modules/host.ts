@@ -9,6 +9,8 @@ export interface ModuleHost {
   readonly onEvent?: (event: JobEvent) => void;
   /** Stops the run: nothing new starts, running items are told through their signal, then terminated. */
   readonly signal?: AbortSignal;
+  /** Stops the run without waiting for items that go on, for the second Ctrl-C; workers of a pool are killed. */
+  readonly killNow?: AbortSignal;
   /** Lets running items end and starts nothing new. */
   readonly drain?: AbortSignal;
 }

@@ -28,6 +28,8 @@ export interface ModuleReport extends RunReport {
 export class ModuleRun {
   readonly stop: StopSwitch;
   readonly items: NumberedItems;
+  /** Resolves when the run is to end without waiting for anything. */
+  readonly killed: Promise<void>;
   decision: Decision | undefined;
   /** For the engine: told of starts and retries, when somebody wants to see them. */
   readonly onProgress: ((event: ProgressEvent) => void) | undefined;
@@ -58,8 +60,19 @@ export class ModuleRun {
       this.stop.outputFailed(error, systemMessage('stdout', error));
     });
     this.items = new NumberedItems(request.items, (bad) => this.#bad(bad));
+    this.killed = new Promise((resolve) => {
+      this.stop.killSignal.addEventListener('abort', () => {
+        this.#writer.abandon();
+        resolve();
+      });
+      if (this.stop.killSignal.aborted) resolve();
+    });
     const isWatched = host.onEvent !== undefined || trace !== undefined;
     this.onProgress = isWatched ? (event) => this.#progress(event) : undefined;
+  }
+
+  get wasKilled(): boolean {
+    return this.stop.killSignal.aborted;
   }
 
   /** An item's outcome, in the order in which results are to be written. */
@@ -94,11 +107,17 @@ export class ModuleRun {
 
   /** @throws what reading the input threw, when nothing could be run at all. */
   async finish(): Promise<ModuleReport> {
+    if (this.wasKilled) this.#giveUp();
     await this.items.tellUpTo(Infinity);
     await this.#writer.close();
     const { inputError } = this.stop;
     if (inputError !== undefined && !this.#monitor.hasBegun) throw inputError;
     return { ...this.#monitor.report(), decision: this.decision };
+  }
+
+  /** Counts what was not waited for. */
+  #giveUp(): void {
+    for (let left = this.items.unanswered; left > 0; left--) this.#monitor.neverStarted();
   }
 
   async close(): Promise<void> {

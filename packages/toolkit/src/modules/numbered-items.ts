@@ -57,6 +57,11 @@ export class NumberedItems {
     this.#places.delete(engineIndex);
   }
 
+  /** How many items the engine has and has not answered. */
+  get unanswered(): number {
+    return this.#places.size;
+  }
+
   /** Tells the bad items before a place. */
   async tellUpTo(place: number): Promise<void> {
     let told = 0;

@@ -1,4 +1,5 @@
 import type { Halt } from '../runs/halt.ts';
+import type { RunJournalOptions } from '../runs/journal-of-run.ts';
 
 /** A value that survives JSON unchanged. */
 export type Json =
@@ -46,9 +47,7 @@ export interface ModuleRequest {
   /** At most `limit` starts in any `intervalMs` milliseconds. */
   readonly rate: { readonly limit: number; readonly intervalMs: number } | undefined;
   /** File that makes the run resumable. */
-  readonly journal:
-    | { readonly file: string; readonly resume: boolean; readonly acceptChanges: boolean }
-    | undefined;
+  readonly journal: RunJournalOptions | undefined;
   /** File for Chrome trace events. */
   readonly trace: string | undefined;
   /** Folder that `module` is relative to; undefined for the current one. */

@@ -1,4 +1,4 @@
-import { isAtonceError, type Runner, stream, type StreamOptions } from 'atonce';
+import { isAtonceError, type OutcomeStream, type Runner, stream, type StreamOptions } from 'atonce';
 import { type ModuleTask, moduleTask, processes, threads } from 'atonce/threads';
 import { gatedItems } from '../runs/gated-items.ts';
 import { findModule } from './find-module.ts';
@@ -39,19 +39,25 @@ async function execute(
   request: ModuleRequest,
 ): Promise<void> {
   const pool = poolFor(request);
+  const items = gatedItems(run.items.values(), run.stop);
+  const outcomes = stream<Json, unknown>(items, task, streamOptions(run, request, pool));
   try {
-    const items = gatedItems(run.items.values(), run.stop);
-    const outcomes = stream<Json, unknown>(items, task, streamOptions(run, request, pool));
-    for await (const outcome of outcomes) {
-      if (!outcome.ok && isAtonceError(outcome.error, 'E_TASK_LOAD')) throw outcome.error;
-      await run.settled(outcome);
-    }
-    run.decision = outcomes.decision;
+    await Promise.race([settleAll(run, outcomes), run.killed]);
   } catch (error) {
     run.endedBy(error);
   } finally {
     await pool?.[Symbol.asyncDispose]();
   }
+}
+
+async function settleAll(run: ModuleRun, outcomes: OutcomeStream<Json, unknown>): Promise<void> {
+  for await (const outcome of outcomes) {
+    // Those that still come after a kill were counted as given up.
+    if (run.wasKilled) return;
+    if (!outcome.ok && isAtonceError(outcome.error, 'E_TASK_LOAD')) throw outcome.error;
+    await run.settled(outcome);
+  }
+  run.decision = outcomes.decision;
 }
 
 function poolFor({ on, jobs }: ModuleRequest): (Runner & AsyncDisposable) | undefined {

@@ -29,6 +29,8 @@ export interface ExecutionValues {
   readonly resume: boolean;
   /** Resume although the task or its options have changed. */
   readonly acceptChanges: boolean;
+  /** Resume although the journal is damaged, without what stands behind the damage. */
+  readonly repair: boolean;
   /** Show what would run. */
   readonly dryRun: boolean;
   /** File for Chrome trace events. */
@@ -81,7 +83,7 @@ const whileRunning: OptionTable<Omit<ExecutionValues, keyof Records>> = {
   }),
 };
 
-type Records = Pick<ExecutionValues, 'journal' | 'resume' | 'acceptChanges' | 'trace'>;
+type Records = Pick<ExecutionValues, 'journal' | 'resume' | 'acceptChanges' | 'repair' | 'trace'>;
 
 const records: OptionTable<Records> = {
   journal: file({
@@ -94,6 +96,12 @@ const records: OptionTable<Records> = {
   acceptChanges: flag({
     requires: ['resume'],
     doc: 'Resume although the command or its options have changed since the journal was begun.',
+  }),
+  repair: flag({
+    requires: ['resume'],
+    doc:
+      'Resume although the journal is damaged: keep what stands before the damage and move the rest' +
+      ' to a file beside it. Its jobs run again.',
   }),
   trace: file({
     doc: 'Write a timeline as Chrome trace events, one lane per slot; ui.perfetto.dev opens it.',

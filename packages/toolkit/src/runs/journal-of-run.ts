@@ -5,6 +5,7 @@ import {
   type JournalRecord,
   type JournalSession,
 } from 'atonce';
+import type { FileJournalSession } from 'atonce/files';
 import type { StopSwitch } from './stop-switch.ts';
 
 /** How a run's journal is used. */
@@ -14,6 +15,13 @@ export interface RunJournalOptions {
   readonly resume: boolean;
   /** Continue although the plan has changed. */
   readonly acceptChanges: boolean;
+  /**
+   * Continue although the file is damaged, with what stands before the damage; the rest is moved to
+   * another file.
+   *
+   * @defaultValue false
+   */
+  readonly repair?: boolean;
 }
 
 /** What the run needs beside the options. */
@@ -26,17 +34,33 @@ export interface RunJournalUse {
 
 /** A file journal that stops the run as soon as a record cannot be written. */
 export function journalOfRun(options: RunJournalOptions, use: RunJournalUse): Journal {
-  const { file, resume, acceptChanges } = options;
   return {
     async open(plan) {
-      // Loaded only here: a run without a journal starts sooner.
-      const { fileJournal } = await import('atonce/files');
-      const inner = fileJournal(file, { resume: resume ? 'auto' : 'never', acceptChanges });
-      const session = await inner.open(use.plan ?? plan);
+      const session = await openFile(options, use.plan ?? plan, use.warn);
       for (const warning of session.warnings) use.warn(warning);
       return new WatchedSession(session, use.stop);
     },
   };
+}
+
+async function openFile(
+  { file, resume, acceptChanges, repair = false }: RunJournalOptions,
+  plan: JournalPlan,
+  warn: RunJournalUse['warn'],
+): Promise<FileJournalSession> {
+  // Loaded only here: a run without a journal starts sooner.
+  const { fileJournal, repairJournal } = await import('atonce/files');
+  const journal = fileJournal(file, { resume: resume ? 'auto' : 'never', acceptChanges });
+  try {
+    return await journal.open(plan);
+  } catch (error) {
+    if (!repair || !isAtonceError(error, 'E_JOURNAL_CORRUPT')) throw error;
+    const { keptBytes, movedBytes, movedTo } = await repairJournal(file);
+    warn(
+      `the journal was damaged at byte ${keptBytes}: the ${movedBytes} bytes from there are kept in ${movedTo}`,
+    );
+    return await journal.open(plan);
+  }
 }
 
 class WatchedSession implements JournalSession {

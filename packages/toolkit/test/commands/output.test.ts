@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runCommands } from '../../dist/commands/run-commands.js';
+import { LinePrefixer } from '../../src/commands/output/line-prefixer.ts';
 import { LineCutter, LONGEST_LINE_BYTES } from '../../src/commands/output/line-cutter.ts';
 import { itemsOf, Kept, requestOf, run } from './running.ts';
 
@@ -90,7 +91,9 @@ describe('output by lines', () => {
       output: 'line',
     });
     expect(stdout.replaceAll('\n', '')).toHaveLength(2_500_000);
-    expect(report.warnings[0]).toContain('job 1');
+    expect(report.warnings).toEqual([
+      'job 1 wrote a line of more than 1 MiB, which was cut into several',
+    ]);
   });
 });
 
@@ -104,6 +107,29 @@ describe('tags', () => {
     });
     expect(stdout).toBe('b c\t1\nb c\t2\nx y\t1\nx y\t2\n');
     expect(stderr).toBe('b c\t3\nx y\t3\n');
+  });
+});
+
+describe('grouped lines with tags', () => {
+  it('may be of any length', async () => {
+    const { stdout, report } = await run(['sh', '-c', 'head -c 2500000 /dev/zero | tr "\\0" x'], {
+      items: itemsOf('a'),
+      tag: true,
+    });
+    expect(stdout).toBe(`a\t${'x'.repeat(2_500_000)}\n`);
+    expect(report.warnings).toEqual([]);
+  });
+
+  it('are the same however the pieces fall', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', '\n', '\u00e9') })), (texts) => {
+        const prefixer = new LinePrefixer('> ');
+        const out = [...texts.map((text) => prefixer.push(Buffer.from(text))), prefixer.finish()];
+        const all = texts.join('');
+        const lines = all.split('\n').slice(0, all.endsWith('\n') || all === '' ? -1 : undefined);
+        expect(Buffer.concat(out).toString()).toBe(lines.map((line) => `> ${line}\n`).join(''));
+      }),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { AtonceError } from 'atonce';
 import type { OutputWriter } from '../../runs/output-writer.ts';
 import { systemMessage } from '../../runs/system-message.ts';
 import type { JobOutput, OutputJob, OutputMode } from './job-output.ts';
-import { LineCutter } from './line-cutter.ts';
+import { LinePrefixer } from './line-prefixer.ts';
 import { SpoolFile } from './spool-file.ts';
 
 /** Output up to this size is read at once, and may wait for its turn in memory. */
@@ -183,9 +183,9 @@ function reduced(file: SpoolFile, bytes: number): Spooled {
 }
 
 async function copy(from: Spooled, to: OutputWriter, prefix: string): Promise<void> {
-  const cutter = prefix === '' ? undefined : new LineCutter(prefix);
-  for await (const chunk of chunksOf(from)) await to.write(cutter?.push(chunk) ?? chunk);
-  if (cutter !== undefined) await to.write(cutter.finish());
+  const prefixer = prefix === '' ? undefined : new LinePrefixer(prefix);
+  for await (const chunk of chunksOf(from)) await to.write(prefixer?.push(chunk) ?? chunk);
+  if (prefixer !== undefined) await to.write(prefixer.finish());
 }
 
 function chunksOf(from: Spooled): Iterable<Buffer> | AsyncIterable<Buffer> {

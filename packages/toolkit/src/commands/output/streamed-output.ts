@@ -12,7 +12,7 @@ export interface StreamedOptions {
   readonly lines: boolean;
   /** Jobs may write to our own streams themselves; only for bytes as they come. */
   readonly shared: boolean;
-  /** Told of each line that had to be cut because it was longer than 1 MiB. */
+  /** Told once of a stream with lines that had to be cut because they were longer than 1 MiB. */
   readonly onCutLine: (sequence: number) => void;
 }
 
@@ -113,7 +113,7 @@ class LiveStream {
     if (this.#cutter === undefined) return this.#writer.write(chunk);
     const before = this.#cutter.cutLines;
     const lines = this.#cutter.push(chunk);
-    if (this.#cutter.cutLines > before) this.#onCutLine(this.#sequence);
+    if (before === 0 && this.#cutter.cutLines > 0) this.#onCutLine(this.#sequence);
     return this.#writer.write(lines);
   }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AtonceError } from 'atonce';
+import { systemMessage } from '../../runs/system-message.ts';
 import type { CommandItem } from '../item.ts';
 
 /** Longest name of a folder, in bytes; file systems take 255. */
@@ -21,9 +23,18 @@ export class ResultsFolder {
   readonly #resumes: boolean;
   readonly #taken = new Set<string>();
 
+  /** @throws AtonceError `E_FILE` when there can be no such folder. */
   constructor(root: string, resumes: boolean) {
     this.#root = root;
     this.#resumes = resumes;
+    try {
+      mkdirSync(root, { recursive: true });
+      accessSync(root, constants.W_OK);
+    } catch (error) {
+      throw new AtonceError('E_FILE', systemMessage('the folder for results', error), {
+        cause: error,
+      });
+    }
   }
 
   /**

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { AtonceError } from 'atonce';
+import { fileChunks } from '../../runs/file-chunks.ts';
 import { type ByteChunks, type TextOptions, textRecords } from '../../runs/text-records.ts';
 import type { CommandItem } from '../item.ts';
 import { combineSources, type Source } from './combine.ts';
@@ -64,16 +63,7 @@ function standardInput(options: ItemOptions): Rows {
 }
 
 function fileRows(file: string, options: ItemOptions): Rows {
-  return file === '-' ? standardInput(options) : textRows(bytesOf(file), file, options);
-}
-
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    const { message } = error as Error;
-    throw new AtonceError('E_SOURCE', `${file}: ${message}`, { cause: error });
-  }
+  return file === '-' ? standardInput(options) : textRows(fileChunks(file), file, options);
 }
 
 function textRows(chunks: ByteChunks, name: string, options: ItemOptions): Rows {

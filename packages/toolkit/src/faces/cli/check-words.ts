@@ -1,7 +1,7 @@
 import { OptionError } from 'atonce';
 import type { AnyOperation } from '../../operations/operation.ts';
 import { nearest } from './nearest.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
+import { isCommandLine, type ParsedArguments } from './parse-arguments.ts';
 
 /**
  * Refuses words that the operation does not take.
@@ -39,12 +39,12 @@ export function checkWords(operation: AnyOperation, parsed: ParsedArguments): vo
 
 /**
  * In `atonce run gzip -k {}` the `-k` may be meant for gzip, and taking it for ours would do
- * something else than was asked, without a word. One quoted command line leaves no doubt.
+ * something else than was asked, without a word.
  */
 function refuseAmbiguousOption(name: string, { words, optionAfterWord }: ParsedArguments): void {
   const [first = ''] = words;
   if (optionAfterWord === undefined) return;
-  if (words.length === 1 && /[\s{]/.test(first)) return;
+  if (isCommandLine(words)) return;
   throw new OptionError(
     optionAfterWord,
     `is ${optionAfterWord} meant for atonce or for ${first}? Put options of atonce first and -- ` +

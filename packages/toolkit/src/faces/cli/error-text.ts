@@ -10,6 +10,7 @@ export function exitCodeOf(error: unknown): number {
 /** The command line's words for what the library's messages call by its own. */
 const hints: Partial<Record<ErrorCode, string>> = {
   E_JOURNAL_CHANGED: ' On the command line that is --accept-changes.',
+  E_JOURNAL_CORRUPT: ' On the command line that is --repair.',
 };
 
 /** An error for people: ours says what to do; one that nobody expected says so. */

@@ -22,12 +22,17 @@ interface NamedOption {
 }
 
 /**
- * Cuts a command line into options and words.
+ * Cuts a command line into options and words. `verb` is given where the words are a command, whose
+ * options may be taken for ours.
  *
  * @throws OptionError for an option that is not in the table, naming the nearest one that is, for a
  * missing value, and for a value given to a flag.
  */
-export function parseArguments(args: readonly string[], table: AnyOptionTable): ParsedArguments {
+export function parseArguments(
+  args: readonly string[],
+  table: AnyOptionTable,
+  verb?: string,
+): ParsedArguments {
   const { tokens } = tokenize(args, table);
   const named = byFlag(table);
   const given = new Map<string, GivenOption>();
@@ -41,7 +46,8 @@ export function parseArguments(args: readonly string[], table: AnyOptionTable): 
     else {
       if (words.length > 0) optionAfterWord ??= token.rawName;
       if (token.name === 'help') help = true;
-      else acceptOption(token, named, given);
+      else if (!acceptOption(token, named, given))
+        throw unknownOption(token.rawName, named, commandHint(verb, words));
     }
   }
   return { given, words, wordsAreVerbatim: terminatorAt === 0, optionAfterWord, help };
@@ -59,21 +65,22 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
+/** Takes note of an option; false when it is not in the table. */
 function acceptOption(
   token: OptionToken,
   named: ReadonlyMap<string, NamedOption>,
   given: Map<string, GivenOption>,
-): void {
+): boolean {
   const { name: written, rawName: source, value } = token;
   const negated = written.startsWith('no-') ? named.get(written.slice(3)) : undefined;
   const found = named.get(written) ?? (negated?.option.kind === 'flag' ? negated : undefined);
-  if (found === undefined) throw unknownOption(source, named);
+  if (found === undefined) return false;
   const { name, option } = found;
   if (option.kind === 'flag') {
     if (value !== undefined)
       throw new OptionError(source, `${source} takes no value, got ${value}`);
     given.set(name, { source, text: found === negated ? 'false' : 'true' });
-    return;
+    return true;
   }
   if (value === undefined) throw new OptionError(source, `${source} needs ${option.expected}`);
   if (token.inlineValue !== true && value.startsWith('-') && value !== '-') {
@@ -81,12 +88,29 @@ function acceptOption(
     throw new OptionError(source, `${source} needs ${option.expected}, got ${value}; ${hint}`);
   }
   given.set(name, { source, text: value });
+  return true;
 }
 
-function unknownOption(source: string, named: ReadonlyMap<string, NamedOption>): OptionError {
+function unknownOption(
+  source: string,
+  named: ReadonlyMap<string, NamedOption>,
+  otherwise: string,
+): OptionError {
   const near = source.startsWith('--') ? nearest(source.slice(2), [...named.keys()]) : undefined;
   const hint = near === undefined ? '' : `; did you mean --${near}?`;
-  return new OptionError(source, `unknown option ${source}${hint}`);
+  return new OptionError(source, `unknown option ${source}${hint}${otherwise}`);
+}
+
+/** An option after a bare command was perhaps meant for that. */
+function commandHint(verb: string | undefined, words: readonly string[]): string {
+  const [program] = words;
+  if (verb === undefined || program === undefined || isCommandLine(words)) return '';
+  return ` (words of the command go after -- or into quotes: atonce ${verb} OPTIONS -- ${program} ...)`;
+}
+
+/** One quoted command line leaves no doubt what belongs to it. */
+export function isCommandLine(words: readonly string[]): boolean {
+  return words.length === 1 && /[\s{]/.test(words[0] as string);
 }
 
 function byFlag(table: AnyOptionTable): Map<string, NamedOption> {

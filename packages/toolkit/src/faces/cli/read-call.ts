@@ -61,7 +61,8 @@ async function readOperation(
   const { command, groups } = await splitItems(operation, commandLine.after);
   const table = { ...globalOptions, ...operation.options };
   const lead = parseArguments(commandLine.before, globalOptions);
-  const parsed = parseArguments(command, table);
+  const takesCommand = operation.arguments[0]?.completes === 'command';
+  const parsed = parseArguments(command, table, takesCommand ? operation.name : undefined);
   if (parsed.help) return helpOf(operation.name);
   checkWords(operation, parsed);
   const given = new Map([...lead.given, ...parsed.given]);

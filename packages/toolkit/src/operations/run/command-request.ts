@@ -49,8 +49,9 @@ export function journalRequest({
   journal,
   resume,
   acceptChanges,
+  repair,
 }: RunValues): CommandRequest['journal'] {
-  return journal === undefined ? undefined : { file: journal, resume, acceptChanges };
+  return journal === undefined ? undefined : { file: journal, resume, acceptChanges, repair };
 }
 
 /** Those after `:::` and `::::`, and before them the file of `--arg-file`. */

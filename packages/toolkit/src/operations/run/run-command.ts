@@ -4,6 +4,7 @@ import type { Invocation, OperationHost, OperationResult } from '../operation.ts
 import type { RunValues } from '../run.ts';
 import { commandRequest } from './command-request.ts';
 import { JobCollector } from './job-collector.ts';
+import { refuseUsedJournal } from './refuse-used-journal.ts';
 import { refuseWaiting } from './refuse-waiting.ts';
 import { runResult } from './run-result.ts';
 
@@ -24,6 +25,7 @@ export async function runCommand(
     const { dryRun } = await import('./dry-run.ts');
     return dryRun(request, invocation, host);
   }
+  refuseUsedJournal(invocation.options);
   const jobs = new JobCollector(invocation.options.json);
   const report = await runCommands(request, {
     stdout: host.jobStdout,

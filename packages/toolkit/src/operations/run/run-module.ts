@@ -1,18 +1,19 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { AtonceError, availableCores, OptionError } from 'atonce';
+import { availableCores, OptionError } from 'atonce';
 import { parseModuleName } from '../../modules/find-module.ts';
 import { jsonItems } from '../../modules/json-items.ts';
 import type { ModuleItem, ModuleRequest } from '../../modules/request.ts';
 import { runModule as runModuleItems } from '../../modules/run-module.ts';
 import { countOf } from '../../report/count.ts';
 import { line, span } from '../../report/section.ts';
+import { fileChunks } from '../../runs/file-chunks.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Invocation, OperationHost, OperationResult } from '../operation.ts';
 import type { RunValues } from '../run.ts';
 import { countJobs } from '../values/jobs.ts';
 import { journalRequest } from './command-request.ts';
 import { JobCollector } from './job-collector.ts';
+import { refuseUsedJournal } from './refuse-used-journal.ts';
 import { refuseWaiting } from './refuse-waiting.ts';
 import { runResult } from './run-result.ts';
 
@@ -28,16 +29,17 @@ export async function runModule(
   refuseWaiting(invocation, host);
   const request = moduleRequest(invocation, host);
   if (invocation.options.dryRun) return dryRun(request);
+  refuseUsedJournal(invocation.options);
   const report = await runModuleItems(request, {
     stdout: host.jobStdout,
     signal: host.signal,
+    killNow: host.killNow,
     onEvent: host.onEvent,
   });
   const jobs = new JobCollector(false);
   const result = runResult({ report, jobs, invocation, concurrency: request.jobs });
   if (report.decision === undefined) return result;
-  const { ran, text } = report.decision;
-  return { ...result, notes: [...result.notes, line(span('dim', `ran on ${ran}: ${text}`))] };
+  return { ...result, notes: [...result.notes, line(span('dim', report.decision.text))] };
 }
 
 function moduleRequest(invocation: Invocation<RunValues>, host: OperationHost): ModuleRequest {
@@ -80,14 +82,6 @@ async function* readValues(
 async function* readFileValues(file: string, stdin: Readable): AsyncGenerator<ModuleItem> {
   if (file === '-') return yield* jsonItems(stdin, 'the standard input');
   yield* jsonItems(fileChunks(file), file);
-}
-
-async function* fileChunks(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw new AtonceError('E_SOURCE', `${file}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { bin, cleanEnvironment } from './start-command.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Runs a bash script in which `atonce` is the built command. */
 function bash(script: string): { status: number | null; stdout: string; stderr: string } {
@@ -52,6 +53,26 @@ test.skipIf(!existsSync('/dev/full'))(
     expect(doctor.status).toBe(1);
   },
 );
+
+// The writer is ended only after the run, so a run that waited for it would never end.
+test.each([
+  ['standard input', 'echo x >&9; atonce run -q --fail-fast false < pipe'],
+  ['a named pipe', 'echo x >&9; atonce run -q --fail-fast false :::: pipe'],
+  [
+    'a named pipe of JSON',
+    `echo 'export default () => { throw 1 }' > t.mjs; echo 1 >&9
+     atonce run -q --fail-fast --module ./t.mjs :::: pipe >/dev/null`,
+  ],
+])('%s that stays open does not hold a run that was stopped', (_what, script) => {
+  const folder = temporaryFolder();
+  const { stdout, stderr } = bash(`cd ${folder}; mkfifo pipe; exec 9<>pipe; ${script}; echo $?`);
+  expect([stdout, stderr]).toEqual(['1\n', '']);
+});
+
+test('items of a process substitution come as they are written', () => {
+  const { stdout } = bash('atonce run -q -k echo :::: <(seq 3) <(sleep 0.2; echo late)');
+  expect(stdout).toBe('1 late\n2 late\n3 late\n');
+});
 
 test('a closed standard input is an empty one', () => {
   const { status, stderr } = bash('atonce run echo <&-');

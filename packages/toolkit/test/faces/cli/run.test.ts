@@ -238,6 +238,65 @@ test('a journal of another command is refused in the words of the command line',
   expect([accepted.code, accepted.stdout]).toEqual([0, 'x b\n']);
 });
 
+test('a journal that is there already is not begun anew, and neither are the logs', async () => {
+  const folder = temporaryFolder();
+  const args = ['run', '-C', folder, '--journal', 'j', '--joblog', 'l', 'echo', ':::'];
+  await atonce([...args, 'a']);
+  const log = readFileSync(join(folder, 'l'), 'utf8');
+  const again = await atonce([...args, 'a', 'b']);
+  expect(again).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'atonce: "j" exists: --resume continues the run it records, another file begins a new one\n',
+  });
+  expect(readFileSync(join(folder, 'l'), 'utf8')).toBe(log);
+  const module = ['run', '-C', folder, '--journal', 'j', '--module', './t.mjs', ':::', '1'];
+  writeFileSync(join(folder, 't.mjs'), 'export default (n) => n;\n');
+  expect((await atonce(module)).stderr).toContain('"j" exists: --resume continues');
+});
+
+test('a damaged journal is refused with a way out, and --repair takes it', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'j');
+  const args = ['run', '-C', folder, '-k', '--journal', 'j'];
+  await atonce([...args, 'echo', ':::', 'a', 'b', 'c']);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const [header = '', first = '', second = '', ...rest] = lines;
+  writeFileSync(file, [header, first, second.replace('"done"', '"dome"'), ...rest].join('\n'));
+  const refused = await atonce([...args, '--resume', 'echo', ':::', 'a', 'b', 'c']);
+  expect(refused.code).toBe(2);
+  const offset = header.length + first.length + 2;
+  expect(refused.stderr).toContain(`damaged at byte ${offset}`);
+  expect(refused.stderr).toContain('On the command line that is --repair.');
+  const repair = [...args, '--resume', '--repair', 'echo', ':::', 'a', 'b', 'c'];
+  const repaired = await atonce(repair);
+  expect([repaired.code, repaired.stdout]).toEqual([0, 'b\nc\n']);
+  expect(repaired.stderr).toContain(`warning: the journal was damaged at byte ${offset}`);
+  expect(readFileSync(`${file}.corrupt-${offset}`, 'utf8')).toContain('"dome"');
+  expect(await atonce(repair)).toMatchObject({ code: 0, stdout: '' });
+});
+
+test('a folder for results that cannot be made is refused before anything runs', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'r'), '');
+  const args = ['run', '-C', folder, '--results', 'r', 'touch', ':::', 'a', 'b'];
+  const { code, stderr } = await atonce(args);
+  expect(stderr).toMatch(/^atonce: the folder for results: EEXIST.*\n$/);
+  expect(code).toBe(2);
+  expect(existsSync(join(folder, 'a'))).toBe(false);
+});
+
+test.each([
+  [['no-such-program', ':::', 'a', 'b'], 127, 'no-such-program: command not found'],
+  [['/etc/passwd', ':::', 'a', 'b'], 126, '/etc/passwd: cannot be executed (EACCES)'],
+  [['echo {2}', ':::', 'a', 'b'], 1, "{2} asks for more than the item's 1 column"],
+])('-q tells once why nothing could be started: %j', async (words, exitCode, message) => {
+  const { code, stderr } = await atonce(['run', '-q', ...words]);
+  expect(stderr).toBe(`atonce: ${message}\n`);
+  expect(code).toBe(exitCode);
+});
+
 test('-q says nothing but errors', async () => {
   const failing = await atonce(['run', '-q', 'sh -c "exit 3"', ':::', 'x']);
   expect([failing.code, failing.stderr]).toEqual([1, '']);
@@ -294,6 +353,8 @@ test('a module function is applied to JSON lines, and its results are JSON lines
   ]);
   expect(records.code).toBe(1);
   expect(records.stderr).toContain('2 done, 1 failed (RangeError)');
+  const processes = await atonce([...args, '--on', 'processes', ':::', '4']);
+  expect(processes.stderr.match(/^ran on .*$/gm)).toEqual(['ran on 2 processes, as asked']);
   const values = await atonce([...args, '--emit', 'values', '--on', 'threads', ':::', '4', '[5]']);
   expect(values.stdout).toBe('8\n10\n');
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start, until } from './start-command.ts';
@@ -80,6 +80,34 @@ test('a second Ctrl-C kills at once, however long the grace', async () => {
   expect(stderr).toContain('atonce: killing the running jobs');
   expect(code).toBe(130);
   expect(isAlive(pid)).toBe(false);
+});
+
+test.each([
+  ['loop', 'await new Promise(() => setInterval(() => undefined, 1000))'],
+  ['threads', 'await new Promise(() => setInterval(() => undefined, 1000))'],
+  ['processes', 'for (;;);'],
+])('a second Ctrl-C ends a function on %s at once, however long the grace', async (on, body) => {
+  const folder = temporaryFolder();
+  const task = `
+    import { writeFileSync } from 'node:fs';
+    export default async () => {
+      writeFileSync('pid', String(process.pid));
+      ${body};
+    };
+  `;
+  writeFileSync(join(folder, 'task.mjs'), task);
+  const args = ['run', '-C', folder, '--grace', '1h', '--module', './task.mjs', '--on', on];
+  const run = start([...args, ':::', '1']);
+  await until(() => existsSync(join(folder, 'pid')), 'the function runs');
+  run.child.kill('SIGINT');
+  await until(() => run.stderr().includes('once more to kill'), 'it is stopping');
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.ended;
+  expect(stderr).toContain('atonce: killing the running jobs');
+  expect(stderr).toContain('0 done, 1 cancelled');
+  expect(code).toBe(130);
+  const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  await until(() => !isAlive(pid), 'the worker is gone');
 });
 
 test('with --json a stopped run still gives its document', async () => {

@@ -40,6 +40,7 @@ test.each([
 test.each([
   [['--resume'], '--resume needs --journal'],
   [['--accept-changes'], '--accept-changes needs --resume'],
+  [['--repair'], '--repair needs --resume'],
   [['--fail-fast', '--halt', 'never'], '--fail-fast and --halt contradict each other'],
   [['--tag', '--output', 'raw'], '--tag and --output raw contradict each other: raw output has no'],
   [['-k', '--output', 'line'], '--output and -k contradict each other: only grouped output'],
@@ -87,6 +88,20 @@ test.each([
   const { code, stderr } = await atonce(['run', ...words, ...items]);
   expect(stderr).toContain(`is ${option} meant for atonce or for`);
   expect(stderr).toContain('-- before the command');
+  expect(code).toBe(2);
+});
+
+const wordsHint = 'words of the command go after -- or into quotes: atonce run OPTIONS -- ';
+
+test.each([
+  [['sh', '-c'], `unknown option -c (${wordsHint}sh ...)`],
+  [['ls', '-la', '{}'], `unknown option -l (${wordsHint}ls ...)`],
+  [['tar', '--tags'], `unknown option --tags; did you mean --tag? (${wordsHint}tar ...)`],
+  [['-c', 'sh'], 'unknown option -c'],
+  [['tar {}', '--tags'], 'unknown option --tags; did you mean --tag?'],
+])('an unknown option that may be of the command: %j', async (words, message) => {
+  const { code, stderr } = await atonce(['run', ...words, ...items]);
+  expect(stderr).toBe(`atonce: ${message}\n`);
   expect(code).toBe(2);
 });
 
