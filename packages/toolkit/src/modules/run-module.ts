@@ -61,7 +61,8 @@ async function settleAll(run: ModuleRun, outcomes: OutcomeStream<Json, unknown>)
 }
 
 function poolFor({ on, jobs }: ModuleRequest): (Runner & AsyncDisposable) | undefined {
-  if (on === 'threads') return threads({ workers: jobs });
+  // Not on our own thread even while workers start: a function that never returns would make Ctrl-C deaf.
+  if (on === 'threads') return threads({ workers: jobs, inline: false });
   return on === 'processes' ? processes({ workers: jobs }) : undefined;
 }
 
