@@ -22,12 +22,15 @@ export const spinTask: ReturnType<typeof moduleTask<number, number>> = moduleTas
   'spin',
 );
 
+/** Share of the items that is done before: enough to have the hot code compiled on all sides. */
+const WARM_SHARE = 0.25;
+
 /** A contestant whose workers are up and warm before the measured run. */
 export function warm(start: StartMapper): Prepare {
   return async (setting) => {
     const items = spinItems(setting);
     const mapper = await start();
-    await mapper.map(items.slice(0, Math.min(2_000, Math.max(16, Math.ceil(items.length / 10)))));
+    await mapper.map(items.slice(0, Math.max(16, Math.ceil(items.length * WARM_SHARE))));
     let values: readonly number[] | undefined;
     return {
       run: async () => {

@@ -7,6 +7,8 @@ export interface AdaptivePool {
   readonly name: 'threads' | 'processes';
   readonly maxWorkers: number;
   readonly readyWorkers: number;
+  /** Items until the code around them is no longer new. */
+  readonly coldItems: number;
   /** Resolves when no worker is starting any more. */
   startWorkers(count: number): Promise<void>;
   openRemote<T, R>(

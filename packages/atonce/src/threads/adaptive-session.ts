@@ -96,16 +96,18 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     return remote;
   }
 
-  /** Items that have not begun, wherever they wait. */
-  #waiting(): number {
-    const remaining = this.#remaining ?? this.#inline.done;
-    return remaining + this.#inline.size;
+  /** Items that were not handed to this session yet; as many as are done where nobody knows. */
+  #notBegun(done: number): number {
+    return this.#remaining ?? done;
   }
 
   #sliced(): void {
     this.#loop?.wake();
     if (this.#place !== 'inline' || this.#stopped || this.#inline.running) return;
-    const next = this.#chooser.afterSlice(this.#waiting(), this.#pool.readyWorkers);
+    const next = this.#chooser.afterSlice(
+      this.#notBegun(this.#inline.done) + this.#inline.size,
+      this.#pool.readyWorkers,
+    );
     if (next === 'start') this.#startWorkers();
     else if (next !== 'stay') this.#move(next);
   }
@@ -131,7 +133,11 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     if (this.#place !== 'remote' || this.#stopped || remote === undefined) return;
     const next = this.#chooser.waitsInWorkers(facts)
       ? 'loop'
-      : this.#chooser.afterChunk(remote.size.itemMs ?? 0, remote.done);
+      : this.#chooser.afterChunk(
+          remote.size.itemMs ?? 0,
+          remote.done,
+          this.#notBegun(remote.done) + remote.queued,
+        );
     if (next === 'inline' || next === 'loop') this.#move(next);
   }
 

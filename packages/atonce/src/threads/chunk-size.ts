@@ -1,11 +1,11 @@
 /** Work that a chunk aims at when its transport is cheap. */
-const TARGET_MS = 2;
+const TARGET_MS = 5;
 /** Never more than this, so that a stop and a stalled neighbour wait no longer. */
 const MAX_CHUNK_MS = 50;
 /** The share of the transport that a chunk may have in its time. */
 const OVERHEAD_SHARE = 0.05;
 /** Chunks shorter than this need a second one in flight to hide the round trip. */
-const SHORT_CHUNK_MS = 4;
+const SHORT_CHUNK_MS = 10;
 /** How long sending one chunk may hold the sender's thread. */
 const MAX_POST_MS = 4;
 /** Never more items than this in one message. */

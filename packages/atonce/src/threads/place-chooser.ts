@@ -5,7 +5,7 @@ import { cloneCost } from './clone-cost.ts';
 import { cores } from './cores.ts';
 import { SLICE_MS } from './inline-lane.ts';
 import type { InlineLane } from './inline-lane.ts';
-import { remoteGain, startMs, workersForWaiting, WORTHWHILE } from './placement.ts';
+import { coldMs, remoteGain, startMs, workersForWaiting, WORTHWHILE } from './placement.ts';
 import type { WorkFacts } from './placement.ts';
 import { computingShare, ENOUGH_MS, workClass } from './work-class.ts';
 
@@ -47,6 +47,7 @@ export class PlaceChooser {
   #nextLook = FIRST_LOOK;
   #windowAt = performance.now();
   #windowItems = 0;
+  #windowCold = 0;
   #turns = 0;
   /** The largest gain that was ever predicted for workers. */
   #gain = 0;
@@ -62,6 +63,7 @@ export class PlaceChooser {
     this.workers = plan.workers;
     this.#reason = plan.begin === 'inline' ? 'too-small' : plan.asked ? 'asked' : 'worth-it';
     this.#remoteOnly = !plan.mayMove;
+    this.#windowCold = plan.pool.coldItems;
     if (!plan.mayMove) lane.samples = undefined;
   }
 
@@ -112,6 +114,7 @@ export class PlaceChooser {
       workers,
       cores: workers,
       toStart: Math.max(0, workers - readyWorkers),
+      coldItems: this.#plan.pool.coldItems,
       waiting: this.#class === 'blocks',
     };
     // With a core for each worker it must pay at least: asking for the real number reads several files.
@@ -209,14 +212,11 @@ export class PlaceChooser {
     this.#remoteOnly = true;
   }
 
-  /** After a chunk from a worker: whether the calling thread would be faster. */
-  afterChunk(itemMs: number, done: number): NextPlace {
+  /** After a chunk from a worker: whether the calling thread would be faster for the items that `remain`. */
+  afterChunk(itemMs: number, done: number, remaining: number): NextPlace {
     if (done < this.#nextLook) return 'stay';
     this.#nextLook = done * 2;
-    const isFirst = this.#windowItems === 0;
-    const windowMs = performance.now() - this.#windowAt;
-    const wallMs = windowMs / Math.max(1, done - this.#windowItems);
-    this.#openWindow(done);
+    const window = this.#closeWindow(done);
     this.#remoteMs = itemMs;
     if (
       this.#remoteOnly ||
@@ -228,10 +228,11 @@ export class PlaceChooser {
     const facts = {
       itemMs,
       cloneMs: this.#cloneMs ?? 0,
-      remaining: 1e6,
+      remaining: Math.max(1, remaining),
       workers: this.workers,
       cores: cores(),
       toStart: 0,
+      coldItems: this.#plan.pool.coldItems,
       waiting: false,
     };
     const gain = remoteGain(facts);
@@ -241,20 +242,31 @@ export class PlaceChooser {
       this.#stayInline(facts);
       return 'inline';
     }
-    // The first window holds the workers' first calls, which tell nothing of the later ones.
     // What an item costs here is the better measure: workers that share cores make each other slower.
     const hereMs = Math.min(itemMs, this.#lane.itemMs ?? itemMs);
-    if (isFirst || windowMs < WINDOW_MS || wallMs < hereMs * CLEARLY) return 'stay';
+    if (window === undefined || window.itemMs < hereMs * CLEARLY) return 'stay';
     this.#turns++;
-    this.#verifiedMs = wallMs;
+    this.#verifiedMs = window.itemMs;
     this.#reason = 'too-small';
-    this.#why = `workers gave an item every ${ms(wallMs)}, the calling thread needs ${ms(hereMs)}`;
+    this.#why = `workers gave an item every ${ms(window.itemMs)}, the calling thread needs ${ms(hereMs)}`;
     return 'inline';
+  }
+
+  /** How often an item was done since the last look, as it would be without new code; undefined when that says nothing. */
+  #closeWindow(done: number): { readonly itemMs: number } | undefined {
+    // The first window holds the workers' first calls, which tell nothing of the later ones.
+    const isFirst = this.#windowItems === 0;
+    const wallMs = performance.now() - this.#windowAt;
+    const newMs = coldMs(this.#windowCold - this.#plan.pool.coldItems);
+    const items = done - this.#windowItems;
+    this.#openWindow(done);
+    return isFirst || wallMs - newMs < WINDOW_MS ? undefined : { itemMs: (wallMs - newMs) / items };
   }
 
   #openWindow(done: number): void {
     this.#windowAt = performance.now();
     this.#windowItems = done;
+    this.#windowCold = this.#plan.pool.coldItems;
   }
 
   decision(

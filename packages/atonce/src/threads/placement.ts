@@ -4,6 +4,13 @@ const WORKER_MS = 0.0002;
 /** Starting workers until they are ready, and what each further one adds. */
 const FIRST_START_MS = 32;
 const NEXT_START_MS = 5;
+/**
+ * What an item costs beyond that while the code around it is new to the caller's thread and to the
+ * workers: it is interpreted, and compiling it takes cores from the work.
+ */
+const COLD_MS = 0.009;
+/** Items until it is compiled. */
+export const COLD_ITEMS = 8_000;
 /** Predicted gains below this are not worth the risk of being wrong. */
 export const WORTHWHILE = 1.1;
 
@@ -21,6 +28,8 @@ export interface WorkFacts {
   readonly cores: number;
   /** Workers that would have to be started first. */
   readonly toStart: number;
+  /** Items that will be slower because the code around them is new. */
+  readonly coldItems: number;
   /** The items wait instead of computing, so that more workers than cores help. */
   readonly waiting: boolean;
 }
@@ -28,6 +37,11 @@ export interface WorkFacts {
 /** Milliseconds from asking for workers until they are ready. */
 export function startMs(workers: number): number {
   return workers === 0 ? 0 : FIRST_START_MS + NEXT_START_MS * workers;
+}
+
+/** Milliseconds that this many items take longer on workers because the code around them is new. */
+export function coldMs(items: number): number {
+  return items * COLD_MS;
 }
 
 /** Milliseconds an item takes when workers share the items. */
@@ -51,7 +65,9 @@ export function remoteGain(facts: WorkFacts): number {
   const wait = startMs(toStart);
   const left = Math.max(0, inline - wait) / itemMs;
   const withWorkers =
-    wait + left * remoteItemMs({ ...facts, remaining: Math.max(1, Math.round(left)) });
+    wait +
+    coldMs(Math.min(left, facts.coldItems)) +
+    left * remoteItemMs({ ...facts, remaining: Math.max(1, Math.round(left)) });
   return inline / withWorkers;
 }
 

@@ -8,6 +8,7 @@ import type { ChunkJob, Entry } from './chunk.ts';
 import type { ModuleTask } from './module-task.ts';
 import type { PoolSettings } from './options.ts';
 import type { Pool, PoolRunOptions, PoolStats } from './pool.ts';
+import { COLD_ITEMS } from './placement.ts';
 import { poolPlacement } from './pool-placement.ts';
 import { RemoteSession } from './remote-session.ts';
 import type { SessionHooks, SessionPool } from './remote-session.ts';
@@ -50,6 +51,10 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   /** Workers that could take work at once. */
   get readyWorkers(): number {
     return this.#count((slot) => slot.state === 'ready');
+  }
+
+  get coldItems(): number {
+    return Math.max(0, COLD_ITEMS - this.#done);
   }
 
   get stats(): PoolStats {

@@ -10,6 +10,7 @@ const facts: WorkFacts = {
   workers: 2,
   cores: 2,
   toStart: 0,
+  coldItems: 0,
   waiting: false,
 };
 
@@ -25,6 +26,7 @@ describe('the predicted gain of workers', () => {
           workers: fc.integer({ min: 1, max: 64 }),
           cores: fc.integer({ min: 1, max: 64 }),
           toStart: fc.integer({ min: 0, max: 64 }),
+          coldItems: fc.integer({ min: 0, max: 8_000 }),
           waiting: fc.boolean(),
         }),
         (any) => {
@@ -46,6 +48,13 @@ describe('the predicted gain of workers', () => {
   test('does not pay for starting workers for 40 ms of work, and does for 80', () => {
     expect(remoteGain({ ...facts, remaining: 40, toStart: 2 })).toBeLessThan(WORTHWHILE);
     expect(remoteGain({ ...facts, remaining: 80, toStart: 2 })).toBeGreaterThan(WORTHWHILE);
+  });
+
+  test('takes new code into account: short items in small numbers stay', () => {
+    const short = { ...facts, itemMs: 0.008, coldItems: 8_000 };
+    expect(remoteGain({ ...short, remaining: 5_000 })).toBeLessThan(WORTHWHILE);
+    expect(remoteGain({ ...short, remaining: 40_000 })).toBeGreaterThan(WORTHWHILE);
+    expect(remoteGain({ ...short, remaining: 5_000, coldItems: 0 })).toBeGreaterThan(1.5);
   });
 
   test('is none on one core, except for items that wait', () => {
