@@ -22,15 +22,12 @@ export const spinTask: ReturnType<typeof moduleTask<number, number>> = moduleTas
   'spin',
 );
 
-/** Share of the items that is done before: enough to have the hot code compiled on all sides. */
-const WARM_SHARE = 0.25;
-
-/** A contestant whose workers are up and warm before the measured run. */
+/** A contestant that has done the same run once before: its workers are up, the code on all sides is compiled. */
 export function warm(start: StartMapper): Prepare {
   return async (setting) => {
     const items = spinItems(setting);
     const mapper = await start();
-    await mapper.map(items.slice(0, Math.max(16, Math.ceil(items.length * WARM_SHARE))));
+    await mapper.map(items);
     let values: readonly number[] | undefined;
     return {
       run: async () => {

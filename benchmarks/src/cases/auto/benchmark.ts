@@ -30,7 +30,7 @@ export const auto: Benchmark = {
   about:
     'Eight kinds of work, each one item after another on the calling thread, 64 at once on the event loop, on ' +
     'threads, and wherever atonce decides. Cold: the pool is made in the measured time. Warm: the same job was run ' +
-    'once before. Each goal is the share of the best of the three that `auto` reaches.',
+    'five times before. Each goal is the share of the best of the three that `auto` reaches.',
   unit: { kind: 'time', label: 'µs/item', divisor: 1_000 },
   compare: 'speed-up',
   rounds: 5,

@@ -1,6 +1,7 @@
 import type { RunnerRequest } from '../engine/runner.ts';
 import type { ModuleTaskSource } from '../engine/task.ts';
 import type { RemoteSession, SessionHooks } from './remote-session.ts';
+import type { TaskMemory } from './task-memory.ts';
 
 /** What an adaptive session needs of a pool. */
 export interface AdaptivePool {
@@ -9,6 +10,7 @@ export interface AdaptivePool {
   readonly readyWorkers: number;
   /** Items until the code around them is no longer new. */
   readonly coldItems: number;
+  readonly memory: TaskMemory;
   /** Resolves when no worker is starting any more. */
   startWorkers(count: number): Promise<void>;
   openRemote<T, R>(

@@ -37,7 +37,10 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
       sliced: () => this.#sliced(),
       pending: () => this.#pending(),
     });
-    this.#chooser = new PlaceChooser(plan, this.#inline);
+    this.#chooser = new PlaceChooser(plan, this.#inline, plan.pool.memory.of(source));
+    const first = this.#chooser.first(request.total, plan.pool.readyWorkers);
+    if (first === 'start') this.#startWorkers();
+    else if (first !== 'stay') this.#place = first;
     // Opened early, so that closing the pool reaches this session wherever it is.
     if (plan.asked) this.#openRemote(plan.workers);
   }
@@ -133,11 +136,11 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     if (this.#place !== 'remote' || this.#stopped || remote === undefined) return;
     const next = this.#chooser.waitsInWorkers(facts)
       ? 'loop'
-      : this.#chooser.afterChunk(
-          remote.size.itemMs ?? 0,
-          remote.done,
-          this.#notBegun(remote.done) + remote.queued,
-        );
+      : this.#chooser.afterChunk(facts, {
+          itemMs: remote.size.itemMs ?? 0,
+          done: remote.done,
+          remaining: this.#notBegun(remote.done) + remote.queued,
+        });
     if (next === 'inline' || next === 'loop') this.#move(next);
   }
 
@@ -216,6 +219,8 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   }
 
   close(): void {
+    const learnt = this.#chooser.learnt();
+    if (learnt !== undefined) this.#plan.pool.memory.keep(this.#source, learnt);
     for (const remote of this.#remotes) remote.close();
   }
 

@@ -20,6 +20,8 @@ export interface ChunkFacts {
   readonly items: number;
   /** Sum of the items' running times. */
   readonly workMs: number;
+  /** Median running time of an item, roughly. */
+  readonly typicalMs?: number | undefined;
   /** Part of the work in which the worker only waited. */
   readonly waitedMs?: number;
   /** Time the sending took on the sender's thread. */

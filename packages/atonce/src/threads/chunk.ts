@@ -47,6 +47,8 @@ export interface Chunk {
   answered: number;
   workMs: number;
   waitedMs: number;
+  /** Median running time of an item, of a few of the last that were answered. */
+  typicalMs: number | undefined;
   /** Entries of it have been asked to stop. */
   stopped: boolean;
 }
@@ -56,6 +58,17 @@ export function chunkOf(chunks: readonly Chunk[], sequence: number): Chunk | und
   return chunks.find(
     ({ first, entries }) => sequence >= first && sequence < first + entries.length,
   );
+}
+
+/** Durations looked at for their median. */
+const FEW = 9;
+
+/** The median of a few of many numbers. */
+export function typicalOf(numbers: ArrayLike<number>): number | undefined {
+  const step = Math.max(1, Math.floor(numbers.length / FEW));
+  const few: number[] = [];
+  for (let at = 0; at < numbers.length; at += step) few.push(numbers[at] as number);
+  return few.toSorted((a, b) => a - b)[few.length >> 1];
 }
 
 /** Puts entries into one message: the items in one array, numbers that follow each other as one number. */

@@ -8,6 +8,7 @@ import { loadTask, loadedTask } from './load-task.ts';
 import type { LoadedTask } from './load-task.ts';
 import { isThenable } from './thenable.ts';
 import { unwrapTransferred } from './transfer.ts';
+import { Typical } from './typical.ts';
 
 /** Longest the lane holds the event loop, unless a single item takes longer. */
 export const SLICE_MS = 5;
@@ -36,6 +37,7 @@ export class InlineLane {
   readonly #listener: LaneListener;
   readonly #queue = new RingBuffer<Entry>();
   readonly #trap = new ExitTrap();
+  readonly #typical = new Typical();
   /** Inputs and results of late, as long as somebody wants them. */
   samples: unknown[] | undefined = [];
   /** Items finished. */
@@ -70,6 +72,11 @@ export class InlineLane {
   /** Whether an item has begun and not settled. */
   get running(): boolean {
     return this.#current !== undefined;
+  }
+
+  /** Median running time of an item of late. */
+  get typicalMs(): number | undefined {
+    return this.#typical.value;
   }
 
   get itemMs(): number | undefined {
@@ -225,6 +232,7 @@ export class InlineLane {
   #tell(entries: readonly Entry[], answers: readonly Answer[], ms: number): void {
     if (entries.length === 0) return;
     const each = ms / entries.length;
+    this.#typical.add(each);
     this.done += entries.length;
     this.workMs += ms;
     for (let position = 0; position < entries.length; position++) {

@@ -3,74 +3,109 @@ import type { AdaptivePlan } from './adaptive-plan.ts';
 import type { ChunkFacts } from './chunk-size.ts';
 import { cloneCost } from './clone-cost.ts';
 import { cores } from './cores.ts';
+import { describeDecision, ms } from './describe-decision.ts';
+import type { ItemsDone } from './describe-decision.ts';
+import { InlineCost } from './inline-cost.ts';
 import { SLICE_MS } from './inline-lane.ts';
 import type { InlineLane } from './inline-lane.ts';
-import { coldMs, remoteGain, startMs, workersForWaiting, WORTHWHILE } from './placement.ts';
+import { LOAD_MS, remoteGain, startMs, workersForWaiting, WORTHWHILE } from './placement.ts';
+import { WORTH_STARTING } from './placement.ts';
 import type { WorkFacts } from './placement.ts';
-import { computingShare, ENOUGH_MS, workClass } from './work-class.ts';
+import type { TaskFacts } from './task-memory.ts';
+import { Throughput } from './throughput.ts';
+import type { ThroughputWindow } from './throughput.ts';
+import { ENOUGH_MS, workClass } from './work-class.ts';
 
 /** What to do next. `start`: start workers, and go on here until they are ready. */
 export type NextPlace = 'stay' | 'start' | 'inline' | 'loop' | 'remote';
 
-/** What a slice still weighs after another one. */
-const MEMORY = 0.8;
+/** How far workers are with a run. */
+export interface RemoteProgress {
+  /** Mean running time of an item there. */
+  readonly itemMs: number;
+  readonly done: number;
+  readonly remaining: number;
+}
+
 /** Copying real items and results to learn its price may take this share of the work so far. */
 const CLONE_SHARE = 0.05;
 /** First look at the gain of workers after this many items, later ones at its doublings. */
 const FIRST_LOOK = 16;
-/** A window shorter than this says nothing about throughput. */
-const WINDOW_MS = 8;
-/** The calling thread must have been this much faster than the workers before work comes back to it. */
-const CLEARLY = 1.1;
-/** Turns between places that are made at most. */
-const MAX_TURNS = 4;
+/** Fewer items than this on the calling thread do not speak for the others. */
+const ENOUGH_ITEMS = 64;
+/** Workers that have gained less than this give the work back. */
+const LEAST_GAIN = 1;
+/** What workers gave in a window is believed for this many times its length: a machine is not busy for ever. */
+const VERDICT_LASTS = 10;
+/** And for the next runs of the same task at least this long, milliseconds. */
+const LEAST_VERDICT_MS = 5_000;
+/** Work goes to workers this often at most: who has come back so often is better off here. */
+const MAX_TURNS = 3;
 
 /** Decides where a run's items are executed, and remembers why. */
 export class PlaceChooser {
   readonly #plan: AdaptivePlan;
   readonly #lane: InlineLane;
+  readonly #known: TaskFacts | undefined;
   /** Workers to use. */
   workers: number;
-  #items = 0;
-  #workMs = 0;
-  #seenItems = 0;
-  #seenMs = 0;
-  #seenCpuMs = 0;
-  #seenSliceMs = 0;
+  readonly #cost: InlineCost;
   #cloneMs: number | undefined;
   #class: 'computes' | 'blocks' | 'waits' | undefined;
   #starting: 'no' | 'yes' | 'done' = 'no';
   /** Workers are out of the question, or inline execution is. */
   #inlineOnly = false;
   #remoteOnly = false;
-  #verifiedMs: number | undefined;
+  readonly #throughput: Throughput;
+  #verdict: TaskFacts['verdict'];
   #nextLook = FIRST_LOOK;
-  #windowAt = performance.now();
-  #windowItems = 0;
-  #windowCold = 0;
   #turns = 0;
   /** The largest gain that was ever predicted for workers. */
   #gain = 0;
+  /** The gain of workers that were up, when the last thing said against them was that they were not. */
+  #missedGain = 0;
   #seenWorkMs = 0;
   #seenWaitedMs = 0;
   #remoteMs: number | undefined;
   #reason: Decision['reason'];
   #why = `it was less than ${ENOUGH_MS} ms of work`;
 
-  constructor(plan: AdaptivePlan, lane: InlineLane) {
+  constructor(plan: AdaptivePlan, lane: InlineLane, known: TaskFacts | undefined) {
     this.#plan = plan;
     this.#lane = lane;
+    this.#known = known;
+    this.#cost = new InlineCost(lane);
     this.workers = plan.workers;
     this.#reason = plan.begin === 'inline' ? 'too-small' : plan.asked ? 'asked' : 'worth-it';
     this.#remoteOnly = !plan.mayMove;
-    this.#windowCold = plan.pool.coldItems;
+    this.#throughput = new Throughput(plan.pool);
+    this.#cloneMs = known?.cloneMs;
+    this.#verdict = known?.verdict;
     if (!plan.mayMove) lane.samples = undefined;
+  }
+
+  /** Before the first item: where earlier runs of the task say that it belongs. */
+  first(remaining: number | undefined, readyWorkers: number): NextPlace {
+    const known = this.#known;
+    if (known === undefined || !this.#plan.mayMove) return 'stay';
+    if (this.#plan.loopConcurrency !== undefined) {
+      this.#class = known.workClass;
+      if (known.workClass === 'waits') {
+        this.mostlyWaits();
+        return 'loop';
+      }
+    }
+    if (remaining === undefined) return 'stay';
+    if (this.#class === 'blocks') this.#useWaitingWorkers(remaining * known.itemMs);
+    const place = this.#weigh(known.itemMs, remaining, readyWorkers);
+    return place === 'stay' && this.#plan.begin === 'remote' ? 'inline' : place;
   }
 
   /** After some items on the calling thread. `readyWorkers` of the pool are up. */
   afterSlice(remaining: number, readyWorkers: number): NextPlace {
-    this.#learnSlice();
-    if (this.#inlineOnly || this.#items === 0) return 'stay';
+    this.#cost.learn();
+    const { itemMs } = this.#cost;
+    if (this.#inlineOnly || itemMs === undefined) return 'stay';
     if (this.#plan.loopConcurrency !== undefined) {
       this.#class ??= workClass(this.#lane);
       if (this.#class === undefined) return 'stay';
@@ -78,42 +113,31 @@ export class PlaceChooser {
         this.mostlyWaits();
         return 'loop';
       }
-      if (this.#class === 'blocks')
-        this.workers = Math.max(this.workers, this.#waitingWorkers(remaining));
+      if (this.#class === 'blocks') this.#useWaitingWorkers(remaining * itemMs);
     }
     // The first few items tell more of cold code than of the work.
-    if (this.#starting === 'yes' || this.#lane.workMs < ENOUGH_MS) return 'stay';
-    return this.#weigh(remaining, readyWorkers);
+    if (this.#starting === 'yes' || this.#lane.workMs < ENOUGH_MS || this.#turns >= MAX_TURNS)
+      return 'stay';
+    return this.#weigh(itemMs, remaining, readyWorkers);
   }
 
-  #learnSlice(): void {
-    const lane = this.#lane;
-    const items = lane.done - this.#seenItems;
-    const ms = lane.workMs - this.#seenMs;
-    if (items === 0) return;
-    const share = computingShare(lane.cpuMs - this.#seenCpuMs, lane.sliceMs - this.#seenSliceMs);
-    [this.#seenItems, this.#seenMs] = [lane.done, lane.workMs];
-    [this.#seenCpuMs, this.#seenSliceMs] = [lane.cpuMs, lane.sliceMs];
-    this.#items = this.#items * MEMORY + items;
-    this.#workMs = this.#workMs * MEMORY + ms * share;
+  #useWaitingWorkers(inlineMs: number): void {
+    const most = this.#plan.waitingWorkers ?? this.workers;
+    this.workers = Math.max(this.workers, workersForWaiting(inlineMs, most, cores()));
   }
 
-  #waitingWorkers(remaining: number): number {
-    return workersForWaiting(
-      remaining * (this.#workMs / this.#items),
-      this.#plan.waitingWorkers ?? this.workers,
-    );
-  }
-
-  #weigh(remaining: number, readyWorkers: number): NextPlace {
+  #weigh(itemMs: number, remaining: number, readyWorkers: number): NextPlace {
     const workers = Math.min(this.workers, Math.max(1, remaining));
+    const toStart = Math.max(0, workers - readyWorkers);
     const hoped: WorkFacts = {
-      itemMs: this.#workMs / this.#items,
+      itemMs,
       cloneMs: this.#cloneMs ?? 0,
       remaining,
       workers,
       cores: workers,
-      toStart: Math.max(0, workers - readyWorkers),
+      toStart,
+      startCreditMs: this.#known?.missedMs ?? 0,
+      loadMs: this.#onWorkers && toStart === 0 ? 0 : LOAD_MS,
       coldItems: this.#plan.pool.coldItems,
       waiting: this.#class === 'blocks',
     };
@@ -121,37 +145,48 @@ export class PlaceChooser {
     if (!this.#pays(hoped)) return this.#stayInline(hoped);
     const facts = { ...hoped, cores: cores() };
     if (!this.#pays(facts)) return this.#stayInline(facts);
-    if (this.#cloneMs === undefined) {
-      const cost = cloneCost(this.#lane.samples ?? [], CLONE_SHARE * this.#lane.workMs);
+    const { samples } = this.#lane;
+    if (samples !== undefined && samples.length > 0) {
+      const cost = cloneCost(samples, CLONE_SHARE * this.#lane.workMs);
       this.#lane.samples = undefined;
       if ('error' in cost)
         return this.#neverRemote(
           'unserialisable',
           `items or results cannot be copied to workers (${String(cost.error)})`,
         );
-      // Samples hold inputs and results: an item is one of each.
-      this.#cloneMs = 2 * cost.ms;
+      // Samples hold inputs and results: an item is one of each. New memory makes the first copies dear.
+      this.#cloneMs = Math.min(this.#cloneMs ?? Infinity, 2 * cost.ms);
       const withClone = { ...facts, cloneMs: this.#cloneMs };
       if (!this.#pays(withClone)) return this.#stayInline(withClone);
     }
     this.#reason = this.#plan.asked ? 'asked' : 'worth-it';
-    if (facts.toStart === 0 || this.#starting === 'done') return this.#goRemote();
+    if (toStart === 0 || this.#starting === 'done') return this.#goRemote();
     this.#starting = 'yes';
     // Overruled as soon as they are.
     this.#why = 'it was done before the workers were ready';
     return 'start';
   }
 
+  get #onWorkers(): boolean {
+    return this.#remoteMs !== undefined || this.#known?.onWorkers === true;
+  }
+
+  /** Whether workers have shown not long ago that they gain nothing. */
+  get #wasRefuted(): boolean {
+    const verdict = this.#verdict;
+    return verdict !== undefined && verdict.gain < LEAST_GAIN && performance.now() < verdict.until;
+  }
+
   #pays(facts: WorkFacts): boolean {
-    const gain =
-      this.#verifiedMs === undefined ? remoteGain(facts) : facts.itemMs / this.#verifiedMs;
+    const gain = this.#wasRefuted ? (this.#verdict?.gain ?? 0) : remoteGain(facts);
     this.#gain = Math.max(this.#gain, gain);
-    if (gain >= WORTHWHILE) return true;
+    if (gain >= (facts.toStart > 0 ? WORTH_STARTING : WORTHWHILE)) return true;
+    this.#missedGain = facts.toStart > 0 ? remoteGain({ ...facts, toStart: 0, loadMs: 0 }) : 0;
     // An item longer than a slice holds the caller's event loop: that is what the caller has the pool for.
     return (
       this.#plan.asked &&
       facts.itemMs > SLICE_MS &&
-      facts.itemMs * facts.remaining > 1.5 * startMs(facts.toStart)
+      facts.itemMs * facts.remaining > 1.5 * startMs(facts.toStart, facts.cores)
     );
   }
 
@@ -173,7 +208,7 @@ export class PlaceChooser {
 
   #goRemote(): NextPlace {
     this.#turns++;
-    this.#openWindow(0);
+    this.#throughput.open(0);
     return 'remote';
   }
 
@@ -213,104 +248,83 @@ export class PlaceChooser {
   }
 
   /** After a chunk from a worker: whether the calling thread would be faster for the items that `remain`. */
-  afterChunk(itemMs: number, done: number, remaining: number): NextPlace {
+  afterChunk(chunk: ChunkFacts, { itemMs, done, remaining }: RemoteProgress): NextPlace {
+    this.#throughput.record(chunk);
+    this.#remoteMs = itemMs;
     if (done < this.#nextLook) return 'stay';
     this.#nextLook = done * 2;
-    const window = this.#closeWindow(done);
-    this.#remoteMs = itemMs;
-    if (
-      this.#remoteOnly ||
-      itemMs >= SLICE_MS ||
-      this.#turns >= MAX_TURNS ||
-      this.#class === 'blocks'
-    )
-      return 'stay';
+    const window = this.#throughput.next(done);
+    if (this.#remoteOnly || itemMs >= SLICE_MS || this.#class === 'blocks') return 'stay';
+    const hereMs = this.#lane.done < ENOUGH_ITEMS ? undefined : this.#cost.itemMs;
     const facts = {
-      itemMs,
+      itemMs: Math.min(itemMs, hereMs ?? itemMs),
       cloneMs: this.#cloneMs ?? 0,
       remaining: Math.max(1, remaining),
       workers: this.workers,
       cores: cores(),
       toStart: 0,
+      startCreditMs: 0,
+      loadMs: 0,
       coldItems: this.#plan.pool.coldItems,
       waiting: false,
     };
     const gain = remoteGain(facts);
     this.#gain = Math.max(this.#gain, gain);
     if (gain < WORTHWHILE) {
-      this.#turns++;
       this.#stayInline(facts);
       return 'inline';
     }
-    // What an item costs here is the better measure: workers that share cores make each other slower.
-    const hereMs = Math.min(itemMs, this.#lane.itemMs ?? itemMs);
-    if (window === undefined || window.itemMs < hereMs * CLEARLY) return 'stay';
-    this.#turns++;
-    this.#verifiedMs = window.itemMs;
+    return window === undefined ? 'stay' : this.#judge(window);
+  }
+
+  #judge(window: ThroughputWindow): NextPlace {
+    const { items, workMs, wallMs, typicalMs } = window;
+    // Workers that share cores or memory make each other slower: what an item costs here is the better measure.
+    const hereMs = this.#lane.typicalMs ?? this.#known?.typicalMs;
+    const slower =
+      hereMs === undefined || typicalMs === undefined ? 1 : Math.max(1, typicalMs / hereMs);
+    const gain = workMs / slower / wallMs;
+    const lastsMs = Math.max(LEAST_VERDICT_MS, VERDICT_LASTS * wallMs);
+    this.#verdict = { gain, until: performance.now() + lastsMs };
+    if (gain >= LEAST_GAIN) return 'stay';
     this.#reason = 'too-small';
-    this.#why = `workers gave an item every ${ms(window.itemMs)}, the calling thread needs ${ms(hereMs)}`;
+    this.#why = `workers gave an item every ${ms(wallMs / items)}, the calling thread needs ${ms(workMs / slower / items)}`;
     return 'inline';
   }
 
-  /** How often an item was done since the last look, as it would be without new code; undefined when that says nothing. */
-  #closeWindow(done: number): { readonly itemMs: number } | undefined {
-    // The first window holds the workers' first calls, which tell nothing of the later ones.
-    const isFirst = this.#windowItems === 0;
-    const wallMs = performance.now() - this.#windowAt;
-    const newMs = coldMs(this.#windowCold - this.#plan.pool.coldItems);
-    const items = done - this.#windowItems;
-    this.#openWindow(done);
-    return isFirst || wallMs - newMs < WINDOW_MS ? undefined : { itemMs: (wallMs - newMs) / items };
-  }
-
-  #openWindow(done: number): void {
-    this.#windowAt = performance.now();
-    this.#windowItems = done;
-    this.#windowCold = this.#plan.pool.coldItems;
-  }
-
-  decision(
-    kind: 'threads' | 'processes',
-    done: { readonly inline: number; readonly loop: number; readonly remote: number },
-  ): Decision {
-    // Where a decision for workers stood to the end, they are what the run used.
-    const stood = this.#reason === 'asked' || this.#reason === 'worth-it';
-    const onWorkers = done.remote > 0 && (stood || done.remote > done.inline + done.loop);
-    const ran = onWorkers ? kind : done.loop > 0 ? 'loop' : 'inline';
-    const itemMs = ran === 'inline' ? this.#lane.itemMs : (this.#remoteMs ?? this.#lane.itemMs);
-    const remote = ran === 'threads' || ran === 'processes';
-    const where = remote
-      ? `on ${this.workers} ${ran}`
-      : ran === 'loop'
-        ? 'on the event loop, many at once'
-        : 'inline';
+  /** What the next run of the task should know; undefined when nothing was learnt. */
+  learnt(): TaskFacts | undefined {
+    this.#cost.learn();
+    const known = this.#known;
+    const itemMs = this.#cost.itemMs ?? this.#remoteMs ?? known?.itemMs;
+    const missedMs = this.#remoteMs === undefined ? (known?.missedMs ?? 0) + this.#missedMs : 0;
+    if (itemMs === undefined) return undefined;
     return {
-      ran,
-      reason: this.#reason,
-      text: `ran ${where}${this.#textOfReason(remote)}`,
-      measured: {
-        inlineItems: done.inline,
-        loopItems: done.loop,
-        remoteItems: done.remote,
-        ...(itemMs === undefined ? {} : { itemMs }),
-        ...(this.#cloneMs === undefined ? {} : { cloneMs: this.#cloneMs }),
-        ...(this.#gain === 0 ? {} : { predictedGain: this.#gain }),
-        ...(remote ? { workers: this.workers } : {}),
-      },
+      itemMs,
+      typicalMs: this.#lane.typicalMs ?? known?.typicalMs,
+      cloneMs: this.#cloneMs,
+      workClass: this.#class ?? known?.workClass,
+      onWorkers: this.#onWorkers,
+      verdict: this.#verdict,
+      missedMs,
     };
   }
 
-  #textOfReason(remote: boolean): string {
-    if (this.#reason === 'asked' && remote) return ', as asked';
-    if (this.#reason === 'worth-it' && remote) {
-      return this.#gain === 0
-        ? ': only a worker can be ended when its time is over'
-        : `: predicted ${this.#gain.toFixed(2)} times faster than on the calling thread`;
-    }
-    return `: ${this.#why}`;
+  /** What workers would have saved this run had they been there; 0 unless that was the reason against them. */
+  get #missedMs(): number {
+    if (this.#missedGain <= WORTHWHILE) return 0;
+    return this.#lane.workMs * (1 - 1 / this.#missedGain);
   }
-}
 
-function ms(value: number): string {
-  return value >= 0.1 ? `${value.toFixed(2)} ms` : `${(value * 1000).toFixed(2)} us`;
+  decision(kind: 'threads' | 'processes', done: ItemsDone): Decision {
+    return describeDecision(kind, done, {
+      reason: this.#reason,
+      why: this.#why,
+      workers: this.workers,
+      gain: this.#gain,
+      cloneMs: this.#cloneMs,
+      inlineMs: this.#lane.itemMs,
+      remoteMs: this.#remoteMs,
+    });
+  }
 }

@@ -12,6 +12,7 @@ import { COLD_ITEMS } from './placement.ts';
 import { poolPlacement } from './pool-placement.ts';
 import { RemoteSession } from './remote-session.ts';
 import type { SessionHooks, SessionPool } from './remote-session.ts';
+import { TaskMemory } from './task-memory.ts';
 import { WorkerSlot } from './worker-slot.ts';
 import type { SlotOwner } from './worker-slot.ts';
 import type { StartWorker } from './worker-link.ts';
@@ -22,6 +23,7 @@ type AnySession = RemoteSession<never, never>;
 export class WorkerPool implements Pool, SessionPool, SlotOwner {
   readonly name: 'threads' | 'processes';
   readonly settings: PoolSettings;
+  readonly memory: TaskMemory = new TaskMemory();
   readonly #start: StartWorker;
   readonly #slots = new Set<WorkerSlot>();
   readonly #sessions = new Set<AnySession>();

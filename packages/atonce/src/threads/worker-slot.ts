@@ -1,7 +1,7 @@
 import { AtonceError, TimeoutError } from '../kernel/errors.ts';
 import { blame } from './blame.ts';
 import type { Death } from './blame.ts';
-import { chunkMessage, chunkOf } from './chunk.ts';
+import { chunkMessage, chunkOf, typicalOf } from './chunk.ts';
 import type { Chunk, ChunkJob, Entry } from './chunk.ts';
 import { ItemClock } from './item-clock.ts';
 import type { ClockOwner } from './item-clock.ts';
@@ -110,7 +110,7 @@ export class WorkerSlot implements ClockOwner {
       answered: 0,
       workMs: 0,
       waitedMs: 0,
-
+      typicalMs: undefined,
       stopped: false,
     });
     if (job.timeoutMs !== undefined) this.#clock.watch(job.timeoutMs);
@@ -145,6 +145,7 @@ export class WorkerSlot implements ClockOwner {
     chunk.answered += message.values.length;
     chunk.workMs += message.workMs;
     chunk.waitedMs += message.waitedMs;
+    chunk.typicalMs = typicalOf(message.durations);
     if (chunk.answered >= chunk.entries.length) {
       this.#finish(chunk);
       // Before the results are handed out: the worker should not wait for what the caller does with them.
@@ -170,10 +171,11 @@ export class WorkerSlot implements ClockOwner {
 
   #finish(chunk: Chunk): void {
     this.inFlight.splice(this.inFlight.indexOf(chunk), 1);
-    const { job, entries, first, workMs, waitedMs, postMs, sentAt, toIdle, stopped } = chunk;
+    const { job, entries, first, workMs, waitedMs, typicalMs, postMs, sentAt, toIdle, stopped } =
+      chunk;
     if (stopped) this.#link.cell.request(first, entries.length, GO_ON);
     const overheadMs = toIdle ? performance.now() - sentAt - workMs : undefined;
-    job.learn({ items: entries.length, workMs, waitedMs, postMs, overheadMs });
+    job.learn({ items: entries.length, workMs, waitedMs, typicalMs, postMs, overheadMs });
   }
 
   #rest(): void {

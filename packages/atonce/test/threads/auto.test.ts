@@ -18,6 +18,13 @@ describe("on: 'auto'", () => {
     expect(values.decision?.measured['loopItems']).toBeGreaterThan(90);
   });
 
+  test('remembers of a task that it waits, and begins the next run on the event loop', async () => {
+    const sleep = task<number, number>('sleepAgain');
+    await map(Array(20).fill(10), sleep, { on: 'auto' });
+    const values = await map(Array(20).fill(10), sleep, { on: 'auto' });
+    expect(values.decision).toMatchObject({ ran: 'loop', measured: { loopItems: 20 } });
+  });
+
   test('finds out in workers that tasks with a time limit wait, and moves them to the event loop', async () => {
     const values = await map(Array(150).fill(20), task<number, number>('sleep'), {
       on: 'auto',

@@ -31,6 +31,17 @@ describe('a cold pool', () => {
     expect(pool.stats).toMatchObject({ workers: 2, restarts: 0 });
   });
 
+  test('starts its workers for runs that are too small each but keep coming', async () => {
+    await using pool = threads({ workers: 2 });
+    const runs: number[] = [];
+    for (let run = 0; run < 12; run++) {
+      const values = await map(Array(60).fill(1), busy, { on: pool });
+      runs.push(Number(values.decision?.measured['remoteItems']));
+    }
+    expect(runs[0]).toBe(0);
+    expect(runs.at(-1)).toBe(60);
+  });
+
   test('lets the event loop run between its slices', async () => {
     await using pool = threads({ workers: 2 });
     let turns = 0;
@@ -126,11 +137,11 @@ describe('an item on the calling thread', () => {
   test('is not sent to workers when it cannot be copied', async () => {
     await using pool = threads({ workers: 2 });
     const values = await map(
-      Array.from({ length: 150 }, () => [1, () => 1]),
+      Array.from({ length: 400 }, () => [1, () => 1]),
       task<unknown, unknown>('busyOnFirst'),
       { on: pool },
     );
-    expect(values).toHaveLength(150);
+    expect(values).toHaveLength(400);
     expect(values.decision).toMatchObject({ ran: 'inline', reason: 'unserialisable' });
     expect(values.decision?.text).toMatch(/could not be cloned/);
   });

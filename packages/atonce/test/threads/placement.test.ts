@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { remoteGain, workersForWaiting, WORTHWHILE } from '../../src/threads/placement.ts';
+import {
+  remoteGain,
+  workersForWaiting,
+  WORTH_STARTING,
+  WORTHWHILE,
+} from '../../src/threads/placement.ts';
 import type { WorkFacts } from '../../src/threads/placement.ts';
 
 const facts: WorkFacts = {
@@ -10,6 +15,8 @@ const facts: WorkFacts = {
   workers: 2,
   cores: 2,
   toStart: 0,
+  startCreditMs: 0,
+  loadMs: 0,
   coldItems: 0,
   waiting: false,
 };
@@ -26,6 +33,8 @@ describe('the predicted gain of workers', () => {
           workers: fc.integer({ min: 1, max: 64 }),
           cores: fc.integer({ min: 1, max: 64 }),
           toStart: fc.integer({ min: 0, max: 64 }),
+          startCreditMs: fc.constantFrom(0, 10, 100),
+          loadMs: fc.constantFrom(0, 20),
           coldItems: fc.integer({ min: 0, max: 8_000 }),
           waiting: fc.boolean(),
         }),
@@ -45,9 +54,13 @@ describe('the predicted gain of workers', () => {
     expect(remoteGain({ ...facts, itemMs: 1.48, cloneMs: 1.6 })).toBeLessThan(WORTHWHILE);
   });
 
-  test('does not pay for starting workers for 40 ms of work, and does for 80', () => {
-    expect(remoteGain({ ...facts, remaining: 40, toStart: 2 })).toBeLessThan(WORTHWHILE);
-    expect(remoteGain({ ...facts, remaining: 80, toStart: 2 })).toBeGreaterThan(WORTHWHILE);
+  test('does not pay for starting workers for 60 ms of work, does for 300, and sooner when others have missed them', () => {
+    const cold = { ...facts, toStart: 2, loadMs: 20 };
+    expect(remoteGain({ ...cold, remaining: 60 })).toBeLessThan(WORTH_STARTING);
+    expect(remoteGain({ ...cold, remaining: 300 })).toBeGreaterThan(WORTH_STARTING);
+    expect(remoteGain({ ...cold, remaining: 60, startCreditMs: 60 })).toBeGreaterThan(
+      WORTH_STARTING,
+    );
   });
 
   test('takes new code into account: short items in small numbers stay', () => {
@@ -69,8 +82,9 @@ describe('the predicted gain of workers', () => {
 
 describe('workers for waiting items', () => {
   test('are as many as their start is worth', () => {
-    expect(workersForWaiting(400, 32)).toBe(9);
-    expect(workersForWaiting(1e6, 32)).toBe(32);
-    expect(workersForWaiting(1, 32)).toBe(1);
+    expect(workersForWaiting(400, 32, 2)).toBe(4);
+    expect(workersForWaiting(400, 32, 16)).toBe(12);
+    expect(workersForWaiting(1e6, 32, 2)).toBe(32);
+    expect(workersForWaiting(1, 32, 2)).toBe(1);
   });
 });

@@ -1,0 +1,33 @@
+import type { InlineLane } from './inline-lane.ts';
+import { computingShare } from './work-class.ts';
+
+/** What a slice still weighs after another one. */
+const MEMORY = 0.8;
+
+/** Learns, slice by slice, what an item costs on the calling thread. */
+export class InlineCost {
+  readonly #lane: InlineLane;
+  #items = 0;
+  #workMs = 0;
+  #seen = { items: 0, workMs: 0, cpuMs: 0, sliceMs: 0 };
+
+  constructor(lane: InlineLane) {
+    this.#lane = lane;
+  }
+
+  /** Undefined before the first item. */
+  get itemMs(): number | undefined {
+    return this.#items === 0 ? undefined : this.#workMs / this.#items;
+  }
+
+  /** Takes in what the lane has done since the last time. */
+  learn(): void {
+    const { done, workMs, cpuMs, sliceMs } = this.#lane;
+    const before = this.#seen;
+    if (done === before.items) return;
+    const share = computingShare(cpuMs - before.cpuMs, sliceMs - before.sliceMs);
+    this.#items = this.#items * MEMORY + done - before.items;
+    this.#workMs = this.#workMs * MEMORY + (workMs - before.workMs) * share;
+    this.#seen = { items: done, workMs, cpuMs, sliceMs };
+  }
+}
