@@ -17,7 +17,7 @@ export const COLD_ITEMS = 8_000;
 /** Predicted gains below this are not worth the risk of being wrong. */
 export const WORTHWHILE = 1.1;
 /** The same where workers have to be started first, which takes cores from the calling thread and new memory. */
-export const WORTH_STARTING = 1.3;
+export const WORTH_STARTING = 1.5;
 
 /** What is known of the work that is left. */
 export interface WorkFacts {
