@@ -30,8 +30,9 @@ export class Job<T> implements Attempt<T>, Expiring {
   startedAt = 0;
   takenAtMs = 0;
   attemptAtMs = 0;
-  /** How long the last attempt took. */
+  /** How long the last attempt took, and when it ended. */
   attemptMs = 0;
+  endedAtMs = 0;
   ranMs = 0;
   /** When a waiting retry is due. */
   dueMs = 0;
@@ -67,22 +68,41 @@ export class Job<T> implements Attempt<T>, Expiring {
   }
 }
 
-/** The outcome of a job that gave a value. */
-export function success<T, R>(job: Job<T>, value: R, now: number, resumed: boolean): Success<T, R> {
-  return { ok: true, value, ...facts(job, now, resumed) };
-}
-
-/** The outcome of a job that failed for good. */
-export function failure<T>(job: Job<T>, error: unknown, gaveUp: GaveUp, now: number): Failure<T> {
-  return { ok: false, error, gaveUp, ...facts(job, now, false) };
-}
-
-function facts<T>(
+/** The outcome of a job that gave a value; `endedMs` is when. */
+export function success<T, R>(
   job: Job<T>,
-  now: number,
+  value: R,
+  endedMs: number,
   resumed: boolean,
-): Omit<Success<T, never>, 'ok' | 'value'> {
-  const { item, index, attempt, startedAt, ranMs, takenAtMs } = job;
-  const waitedMs = Math.max(0, now - takenAtMs - ranMs);
-  return { item, index, attempts: attempt, startedAt, durationMs: ranMs, waitedMs, resumed };
+): Success<T, R> {
+  const { item, index, attempt: attempts, startedAt, ranMs: durationMs } = job;
+  const waitedMs = waited(job, endedMs);
+  return { ok: true, value, item, index, attempts, startedAt, durationMs, waitedMs, resumed };
+}
+
+/** The outcome of a job that failed for good; `endedMs` is when. */
+export function failure<T>(
+  job: Job<T>,
+  error: unknown,
+  gaveUp: GaveUp,
+  endedMs: number,
+): Failure<T> {
+  const { item, index, attempt: attempts, startedAt, ranMs: durationMs } = job;
+  const waitedMs = waited(job, endedMs);
+  return {
+    ok: false,
+    error,
+    gaveUp,
+    item,
+    index,
+    attempts,
+    startedAt,
+    durationMs,
+    waitedMs,
+    resumed: false,
+  };
+}
+
+function waited({ takenAtMs, ranMs }: Job<unknown>, endedMs: number): number {
+  return Math.max(0, endedMs - takenAtMs - ranMs);
 }

@@ -78,7 +78,8 @@ class OutcomeSink<T, R> implements Sink<T, R> {
   }
 
   succeeded(job: Job<T>, value: R, resumed: boolean): void {
-    this.#put(success(job, value, this.#clock.now(), resumed));
+    const endedMs = resumed ? this.#clock.now() : job.endedAtMs;
+    this.#put(success(job, value, endedMs, resumed));
   }
 
   failed(job: Job<T>, error: unknown, gaveUp: GaveUp): void {

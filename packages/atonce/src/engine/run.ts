@@ -60,7 +60,7 @@ export class Run<T, R> implements Roles<T> {
   private readonly slice: Slice;
   private toldNoMore = false;
   private stopped: Pick<RunEnd, 'how' | 'error'> | null = null;
-  private sourceError: { readonly error: unknown } | null = null;
+  private sourceEnd: Pick<RunEnd, 'how' | 'error'> | null = null;
   private cancelGraceTimer: (() => void) | null = null;
   private stopListening: (() => void) | null = null;
 
@@ -198,7 +198,9 @@ export class Run<T, R> implements Roles<T> {
     if (!this.watched) return;
     job.context = null;
     const { clock } = this.settings;
-    job.attemptAtMs = clock.now();
+    // An item that nothing has held up was taken this very moment.
+    const heldUp = job.attempt > 1 || this.gates !== null || this.session !== null;
+    job.attemptAtMs = heldUp ? clock.now() : job.takenAtMs;
     if (job.attempt === 1) job.startedAt = clock.epoch();
     if (this.session === null) this.loop.watch(job, job.attemptAtMs);
     this.ledger.tellStarted(job);
@@ -251,7 +253,8 @@ export class Run<T, R> implements Roles<T> {
     job.live = false;
     this.running--;
     if (!this.watched) return busy;
-    job.attemptMs = this.settings.clock.now() - job.attemptAtMs;
+    job.endedAtMs = this.settings.clock.now();
+    job.attemptMs = job.endedAtMs - job.attemptAtMs;
     if (this.session === null) job.ranMs += job.attemptMs;
     this.loop.unwatch(job);
     return busy;
@@ -287,8 +290,7 @@ export class Run<T, R> implements Roles<T> {
 
   standing(): Pick<Tally, 'total' | 'taken' | 'running' | 'waiting'> {
     const { intake, running, retries } = this;
-    const waiting = retries === null ? 0 : retries.size;
-    return { total: intake.total, taken: intake.taken, running, waiting };
+    return { total: intake.total, taken: intake.taken, running, waiting: retries?.size ?? 0 };
   }
 
   isStopped(): boolean {
@@ -302,7 +304,7 @@ export class Run<T, R> implements Roles<T> {
   broke(error: unknown): void {
     if (this.sink.failFast) return this.stop('source', error);
     // The items taken so far still run to their end.
-    this.sourceError = { error };
+    this.sourceEnd = { how: 'source', error };
     this.pump();
   }
 
@@ -334,10 +336,7 @@ export class Run<T, R> implements Roles<T> {
     if (this.ledger.writing > 0 || this.standing().waiting > 0) return;
     if (this.stopped === null && !this.intake.ended) return;
     this.over = true;
-    const { stopped, sourceError } = this;
-    if (stopped !== null) this.end(stopped);
-    else if (sourceError !== null) this.end({ how: 'source', error: sourceError.error });
-    else this.end({ how: 'completed', error: undefined });
+    this.end(this.stopped ?? this.sourceEnd ?? { how: 'completed', error: undefined });
   }
 
   private end({ how, error }: Pick<RunEnd, 'how' | 'error'>): void {

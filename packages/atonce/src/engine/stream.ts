@@ -73,29 +73,29 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
   readonly failFast = false;
   readonly wantsAll = false;
   run: Run<T, R> | null = null;
-  readonly #settings: Settings<T>;
-  readonly #inOrder: boolean;
-  readonly #highWaterMark: number;
+  private readonly settings: Settings<T>;
+  private readonly inOrder: boolean;
+  private readonly highWaterMark: number;
   /** Outcomes whose turn has come. */
-  readonly #ready = new RingBuffer<Outcome<T, R>>();
+  private readonly outcomes = new RingBuffer<Outcome<T, R>>();
   /** Outcomes that wait for an earlier item, by index. */
-  readonly #early = new Map<number, Outcome<T, R>>();
-  readonly #readers = new RingBuffer<Reader<Outcome<T, R>>>();
-  #turn = 0;
-  #read = 0;
-  #started = false;
-  #leaving = false;
-  #end: RunEnd | null = null;
-  #whenEnded: (() => void)[] = [];
+  private readonly early = new Map<number, Outcome<T, R>>();
+  private readonly readers = new RingBuffer<Reader<Outcome<T, R>>>();
+  private turn = 0;
+  private taken = 0;
+  private started = false;
+  private leaving = false;
+  private runEnd: RunEnd | null = null;
+  private whenEnded: (() => void)[] = [];
 
   constructor(settings: Settings<T>, order: 'input' | 'completion', highWaterMark: number) {
-    this.#settings = settings;
-    this.#inOrder = order === 'input';
-    this.#highWaterMark = highWaterMark;
+    this.settings = settings;
+    this.inOrder = order === 'input';
+    this.highWaterMark = highWaterMark;
   }
 
   get decision(): Decision | undefined {
-    return this.#end?.decision;
+    return this.runEnd?.decision;
   }
 
   [Symbol.asyncIterator](): this {
@@ -103,32 +103,32 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
   }
 
   next(): Promise<IteratorResult<Outcome<T, R>>> {
-    const outcome = this.#ready.shift();
-    if (outcome === undefined && this.#end !== null) return this.#finish();
+    const outcome = this.outcomes.shift();
+    if (outcome === undefined && this.runEnd !== null) return this.finish();
     const answer =
       outcome === undefined
         ? new Promise<IteratorResult<Outcome<T, R>>>((resolve, reject) =>
-            this.#readers.push({ resolve, reject }),
+            this.readers.push({ resolve, reject }),
           )
         : Promise.resolve({ done: false as const, value: outcome });
-    this.#read++;
-    this.#start();
+    this.taken++;
+    this.startOnce();
     return answer;
   }
 
   async return(): Promise<IteratorResult<Outcome<T, R>>> {
-    this.#leaving = true;
-    if (this.#end === null && this.#started) {
-      const ended = new Promise<void>((resolve) => this.#whenEnded.push(resolve));
+    this.leaving = true;
+    if (this.runEnd === null && this.started) {
+      const ended = new Promise<void>((resolve) => this.whenEnded.push(resolve));
       this.run?.stop(
         'aborted',
         new CancelledError('the stream was closed by its reader', undefined),
       );
       await ended;
     }
-    const end = this.#end;
-    this.#end = { how: 'completed', error: undefined, taken: 0, decision: end?.decision };
-    this.#ready.clear();
+    const end = this.runEnd;
+    this.runEnd = { how: 'completed', error: undefined, taken: 0, decision: end?.decision };
+    this.outcomes.clear();
     // Who leaves does not care how the items would have gone on, but does for what was not written.
     if (end?.how === 'broken') throw end.error;
     return { done: true, value: undefined };
@@ -137,56 +137,57 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
   room(): number {
     // Before the run exists the answer only has to be finite: it says that this sink has a limit.
     return this.run === null
-      ? this.#highWaterMark
-      : this.#highWaterMark - (this.run.standing().taken - this.#read);
+      ? this.highWaterMark
+      : this.highWaterMark - (this.run.standing().taken - this.taken);
   }
 
   succeeded(job: Job<T>, value: R, resumed: boolean): void {
-    this.#put(success(job, value, this.#settings.clock.now(), resumed));
+    const endedMs = resumed ? this.settings.clock.now() : job.endedAtMs;
+    this.put(success(job, value, endedMs, resumed));
   }
 
   failed(job: Job<T>, error: unknown, gaveUp: GaveUp): void {
-    this.#put(failure(job, error, gaveUp, this.#settings.clock.now()));
+    this.put(failure(job, error, gaveUp, this.settings.clock.now()));
   }
 
   ended(end: RunEnd): void {
     // To a reader that still waits, leaving is the end and no error.
-    this.#end = this.#leaving && end.how === 'aborted' ? { ...end, how: 'completed' } : end;
-    for (const wake of this.#whenEnded) wake();
-    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift())
-      this.#finish().then(reader.resolve, reader.reject);
+    this.runEnd = this.leaving && end.how === 'aborted' ? { ...end, how: 'completed' } : end;
+    for (const wake of this.whenEnded) wake();
+    for (let reader = this.readers.shift(); reader !== undefined; reader = this.readers.shift())
+      this.finish().then(reader.resolve, reader.reject);
   }
 
-  #start(): void {
-    if (this.#started) return this.run?.pump();
-    this.#started = true;
+  private startOnce(): void {
+    if (this.started) return this.run?.pump();
+    this.started = true;
     this.run?.start();
   }
 
-  #put(outcome: Outcome<T, R>): void {
-    if (!this.#inOrder) return this.#give(outcome);
-    if (outcome.index !== this.#turn) return void this.#early.set(outcome.index, outcome);
-    for (
-      let next: Outcome<T, R> | undefined = outcome;
-      next !== undefined;
-      next = this.#early.get(this.#turn)
-    ) {
-      this.#early.delete(this.#turn++);
-      this.#give(next);
+  private put(outcome: Outcome<T, R>): void {
+    if (!this.inOrder) return this.give(outcome);
+    if (outcome.index !== this.turn) return void this.early.set(outcome.index, outcome);
+    this.turn++;
+    this.give(outcome);
+    while (this.early.size > 0) {
+      const next = this.early.get(this.turn);
+      if (next === undefined) break;
+      this.early.delete(this.turn++);
+      this.give(next);
     }
   }
 
-  #give(outcome: Outcome<T, R>): void {
-    const reader = this.#readers.shift();
-    if (reader === undefined) this.#ready.push(outcome);
+  private give(outcome: Outcome<T, R>): void {
+    const reader = this.readers.shift();
+    if (reader === undefined) this.outcomes.push(outcome);
     else reader.resolve({ done: false, value: outcome });
   }
 
   /** The answer to a read after the last outcome: the error once, then the end for ever. */
-  async #finish(): Promise<IteratorResult<Outcome<T, R>>> {
-    const end = this.#end;
+  private async finish(): Promise<IteratorResult<Outcome<T, R>>> {
+    const end = this.runEnd;
     if (end !== null && end.how !== 'completed') {
-      this.#end = { ...end, how: 'completed' };
+      this.runEnd = { ...end, how: 'completed' };
       throw end.error;
     }
     return { done: true, value: undefined };
