@@ -37,8 +37,9 @@ export class Gates<T> {
   }
 
   /** Whether one more attempt may start; if so it holds a slot of the shared limit until `leave`. */
-  enter(writing: number): boolean {
-    if (this.sink.room() <= 0 || writing >= MOST_WRITING) return false;
+  enter(writing: number, isRetry: boolean): boolean {
+    // An item that is tried again has its room already; others may even wait in theirs for it.
+    if (!isRetry && (this.sink.room() <= 0 || writing >= MOST_WRITING)) return false;
     return this.rateAllows() && this.slotIsFree();
   }
 

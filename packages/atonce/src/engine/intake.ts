@@ -108,7 +108,7 @@ export class Intake<T, R> {
 
   private passes(gates: Gates<T>): boolean {
     if (this.source.ended && (this.retries === null || this.retries.size === 0)) return false;
-    if (gates.enter(this.ledger.writing)) return true;
+    if (gates.enter(this.ledger.writing, this.retries?.isDue === true)) return true;
     // Before a closed gate, an idle run would not notice that nothing is left until the gate opens.
     if (this.owner.standing().running === 0 && gates.closed) {
       try {

@@ -28,6 +28,12 @@ export class RetryQueue<T> {
     return this.#heap.size >= MOST_WAITING;
   }
 
+  /** Whether a job may be tried again now. */
+  get isDue(): boolean {
+    const first = this.#heap.peek();
+    return first !== undefined && first.dueMs <= this.#clock.now();
+  }
+
   add(job: Job<T>, delayMs: number): void {
     job.dueMs = this.#clock.now() + delayMs;
     this.#heap.push(job);
