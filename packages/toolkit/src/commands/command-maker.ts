@@ -1,4 +1,5 @@
-import { knownTimeout, knownTimeoutInScript } from './known-commands.ts';
+import { type CommandTimeouts, defaultSettings } from '../config/settings.ts';
+import { type KnownTimeout, knownTimeout, knownTimeoutInScript } from './known-commands.ts';
 import type { CommandItem } from './item.ts';
 import type { CommandRequest } from './request.ts';
 import { type FilledCommand, type FillTemplate, templateFiller } from './template/fill-template.ts';
@@ -9,11 +10,14 @@ import type { FillFacts } from './template/values.ts';
 export interface MadeCommand extends FilledCommand {
   /** Milliseconds; undefined for no limit. */
   readonly timeoutMs: number | undefined;
-  /** Why there is a limit: `asked`, or the known slow command, for instance `git push`. */
+  /** Why there is a limit: `asked`, the known slow command, for instance `git push`, or `timeouts.default`. */
   readonly timeoutReason: string | undefined;
 }
 
 type Limit = Pick<MadeCommand, 'timeoutMs' | 'timeoutReason'>;
+
+/** Why a command has a limit that is none of the known ones. */
+export const OTHER_COMMANDS = 'timeouts.default';
 
 const NO_LIMIT: Limit = { timeoutMs: undefined, timeoutReason: undefined };
 
@@ -37,8 +41,13 @@ export class CommandMaker {
   make(facts: FillFacts): MadeCommand {
     this.#fill ??= this.#firstFiller(facts.item);
     const filled = this.#fill(facts);
-    const limit = this.#fixedLimit ?? known([filled.file, ...filled.args]);
+    const limit = this.#fixedLimit ?? this.#limitOf([filled.file, ...filled.args]);
     return { ...filled, ...limit };
+  }
+
+  #limitOf(words: readonly string[]): Limit {
+    const { timeouts = defaultSettings } = this.#request;
+    return asLimit(knownTimeout(words, timeouts), timeouts);
   }
 
   #firstFiller({ named }: CommandItem): FillTemplate {
@@ -56,18 +65,17 @@ export class CommandMaker {
 }
 
 /** The limit when it is the same for every item; undefined when each command must be looked at. */
-function fixedLimit({ timeoutMs, shell, template }: CommandRequest): Limit | undefined {
+function fixedLimit(request: CommandRequest): Limit | undefined {
+  const { timeoutMs, timeouts = defaultSettings, shell, template } = request;
   if (timeoutMs === null) return NO_LIMIT;
   if (timeoutMs !== undefined) return { timeoutMs, timeoutReason: 'asked' };
   // Items are data for a script, so its commands are known already.
-  return shell ? asLimit(knownTimeoutInScript(template.join(' '))) : undefined;
+  return shell ? asLimit(knownTimeoutInScript(template.join(' '), timeouts), timeouts) : undefined;
 }
 
-function known(words: readonly string[]): Limit {
-  return asLimit(knownTimeout(words));
-}
-
-function asLimit(found: ReturnType<typeof knownTimeout>): Limit {
-  if (found === undefined) return NO_LIMIT;
-  return { timeoutMs: found.timeoutMs, timeoutReason: found.reason };
+/** That of the known command, else the one for all others. */
+function asLimit(found: KnownTimeout | undefined, timeouts: CommandTimeouts): Limit {
+  const timeoutMs = found === undefined ? timeouts['timeouts.default'] : found.timeoutMs;
+  if (timeoutMs === null) return NO_LIMIT;
+  return { timeoutMs, timeoutReason: found?.reason ?? OTHER_COMMANDS };
 }

@@ -1,77 +1,79 @@
+import { type CommandTimeouts, defaultSettings } from '../config/settings.ts';
+import type { TimeLimit } from '../config/values/time-limit.ts';
 import { splitWords } from './template/split-words.ts';
 
-/** The time limit a known slow command gets when nobody says otherwise. */
+/** The time limit a known slow command gets when nobody says otherwise; null for none. */
 export interface KnownTimeout {
-  readonly timeoutMs: number;
+  readonly timeoutMs: TimeLimit;
   /** The command that was recognised, for instance `git push`. */
   readonly reason: string;
 }
 
-const TEST_MS = 60_000;
-const INSTALL_MS = 120_000;
+const TEST = 'timeouts.test';
+const INSTALL = 'timeouts.install';
 
-/** Commands by their first words; the longest entry that fits counts. */
-const KNOWN: Readonly<Record<string, number>> = {
-  'git push': 30_000,
+/** Commands by their first words, with their limit or its setting; the longest entry that fits counts. */
+const KNOWN: Readonly<Record<string, number | keyof CommandTimeouts>> = {
+  'git push': 'timeouts.git push',
   'git fetch': 60_000,
   'git pull': 60_000,
   'git clone': 300_000,
   'git submodule': 300_000,
-  'npm test': TEST_MS,
-  'npm t': TEST_MS,
-  'npm run test': TEST_MS,
-  'pnpm test': TEST_MS,
-  'pnpm run test': TEST_MS,
-  'yarn test': TEST_MS,
-  'yarn run test': TEST_MS,
-  'bun test': TEST_MS,
-  'deno test': TEST_MS,
-  'node --test': TEST_MS,
-  'go test': TEST_MS,
-  'cargo test': TEST_MS,
-  'cargo nextest': TEST_MS,
-  'dotnet test': TEST_MS,
-  'mvn test': TEST_MS,
-  'gradle test': TEST_MS,
-  'make test': TEST_MS,
-  'make check': TEST_MS,
-  'python -m pytest': TEST_MS,
-  'python3 -m pytest': TEST_MS,
-  'python -m unittest': TEST_MS,
-  'python3 -m unittest': TEST_MS,
-  vitest: TEST_MS,
-  jest: TEST_MS,
-  mocha: TEST_MS,
-  ava: TEST_MS,
-  tap: TEST_MS,
-  pytest: TEST_MS,
-  tox: TEST_MS,
-  rspec: TEST_MS,
-  phpunit: TEST_MS,
-  'npm ci': INSTALL_MS,
-  'npm install': INSTALL_MS,
-  'npm i': INSTALL_MS,
-  'npm update': INSTALL_MS,
-  'pnpm install': INSTALL_MS,
-  'pnpm i': INSTALL_MS,
-  'pnpm add': INSTALL_MS,
-  'yarn install': INSTALL_MS,
-  'yarn add': INSTALL_MS,
-  'bun install': INSTALL_MS,
-  'bun add': INSTALL_MS,
-  'pip install': INSTALL_MS,
-  'pip3 install': INSTALL_MS,
-  'python -m pip install': INSTALL_MS,
-  'python3 -m pip install': INSTALL_MS,
-  'uv sync': INSTALL_MS,
-  'uv pip install': INSTALL_MS,
-  'poetry install': INSTALL_MS,
-  'bundle install': INSTALL_MS,
-  'gem install': INSTALL_MS,
-  'composer install': INSTALL_MS,
-  'apt-get install': INSTALL_MS,
-  'apt install': INSTALL_MS,
-  'brew install': INSTALL_MS,
+  'npm test': TEST,
+  'npm t': TEST,
+  'npm run test': TEST,
+  'pnpm test': TEST,
+  'pnpm run test': TEST,
+  'yarn test': TEST,
+  'yarn run test': TEST,
+  'bun test': TEST,
+  'deno test': TEST,
+  'node --test': TEST,
+  'go test': TEST,
+  'cargo test': TEST,
+  'cargo nextest': TEST,
+  'dotnet test': TEST,
+  'mvn test': TEST,
+  'gradle test': TEST,
+  'make test': TEST,
+  'make check': TEST,
+  'python -m pytest': TEST,
+  'python3 -m pytest': TEST,
+  'python -m unittest': TEST,
+  'python3 -m unittest': TEST,
+  vitest: TEST,
+  jest: TEST,
+  mocha: TEST,
+  ava: TEST,
+  tap: TEST,
+  pytest: TEST,
+  tox: TEST,
+  rspec: TEST,
+  phpunit: TEST,
+  'npm ci': INSTALL,
+  'npm install': INSTALL,
+  'npm i': INSTALL,
+  'npm update': INSTALL,
+  'pnpm install': INSTALL,
+  'pnpm i': INSTALL,
+  'pnpm add': INSTALL,
+  'yarn install': INSTALL,
+  'yarn add': INSTALL,
+  'bun install': INSTALL,
+  'bun add': INSTALL,
+  'pip install': INSTALL,
+  'pip3 install': INSTALL,
+  'python -m pip install': INSTALL,
+  'python3 -m pip install': INSTALL,
+  'uv sync': INSTALL,
+  'uv pip install': INSTALL,
+  'poetry install': INSTALL,
+  'bundle install': INSTALL,
+  'gem install': INSTALL,
+  'composer install': INSTALL,
+  'apt-get install': INSTALL,
+  'apt install': INSTALL,
+  'brew install': INSTALL,
   'cargo install': 600_000,
 };
 
@@ -106,7 +108,10 @@ const GLOBAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Looks a command up, through `env`, `sudo`, `npx` and the like; undefined when it is not a known slow one. */
-export function knownTimeout(words: readonly string[]): KnownTimeout | undefined {
+export function knownTimeout(
+  words: readonly string[],
+  timeouts: CommandTimeouts = defaultSettings,
+): KnownTimeout | undefined {
   const [program, ...rest] = withoutPrefixes(words);
   if (program === undefined) return undefined;
   const name = program.slice(program.lastIndexOf('/') + 1);
@@ -116,7 +121,8 @@ export function knownTimeout(words: readonly string[]): KnownTimeout | undefined
     for (const candidate of [own, asWritten]) {
       const reason = candidate.slice(0, length).join(' ');
       if (candidate.length >= length && Object.hasOwn(KNOWN, reason)) {
-        return { timeoutMs: KNOWN[reason] as number, reason };
+        const limit = KNOWN[reason] as number | keyof CommandTimeouts;
+        return { timeoutMs: typeof limit === 'number' ? limit : timeouts[limit], reason };
       }
     }
   }
@@ -124,12 +130,16 @@ export function knownTimeout(words: readonly string[]): KnownTimeout | undefined
 }
 
 /** The longest limit of the commands in a shell script, as far as they can be told apart. */
-export function knownTimeoutInScript(script: string): KnownTimeout | undefined {
+export function knownTimeoutInScript(
+  script: string,
+  timeouts: CommandTimeouts = defaultSettings,
+): KnownTimeout | undefined {
   const found = script
     .split(/[;&|()\n]+/)
-    .map((command) => knownTimeout(roughWords(command)))
+    .map((command) => knownTimeout(roughWords(command), timeouts))
     .filter((known) => known !== undefined);
-  return found.sort((a, b) => b.timeoutMs - a.timeoutMs)[0];
+  const unlimited = found.find(({ timeoutMs }) => timeoutMs === null);
+  return unlimited ?? found.sort((a, b) => (b.timeoutMs ?? 0) - (a.timeoutMs ?? 0))[0];
 }
 
 function roughWords(command: string): readonly string[] {

@@ -10,7 +10,7 @@ export interface PlannedCommand {
   readonly command: string;
   /** Milliseconds; undefined for no limit. */
   readonly timeoutMs: number | undefined;
-  /** Why there is a limit: `asked`, or the known slow command, for instance `git push`. */
+  /** Why there is a limit: `asked`, the known slow command, for instance `git push`, or `timeouts.default`. */
   readonly timeoutReason: string | undefined;
   /** Why the item cannot be run. */
   readonly problem: string | undefined;

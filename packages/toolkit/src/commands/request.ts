@@ -1,3 +1,4 @@
+import type { CommandTimeouts } from '../config/settings.ts';
 import type { Halt } from '../runs/halt.ts';
 import type { RunJournalOptions } from '../runs/journal-of-run.ts';
 import type { CommandItem } from './item.ts';
@@ -16,6 +17,12 @@ export interface CommandRequest {
   readonly jobs: number;
   /** Per attempt; undefined lets known slow commands choose (`git push` 30 s, ...), null means none at all. */
   readonly timeoutMs: number | null | undefined;
+  /**
+   * Limits of commands while `timeoutMs` is undefined.
+   *
+   * @defaultValue those that hold when no setting is set
+   */
+  readonly timeouts?: CommandTimeouts;
   /** Between TERM and KILL. */
   readonly graceMs: number;
   /** Tries after the first. */

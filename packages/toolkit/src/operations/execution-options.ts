@@ -1,14 +1,15 @@
+import type { Jobs } from '../config/values/jobs.ts';
 import type { OptionTable } from './option.ts';
 import { duration, file, flag, integer } from './option-kinds.ts';
 import { haltOption, type HaltValue } from './values/halt.ts';
-import { jobsOption, type Jobs } from './values/jobs.ts';
+import { jobsOption } from './values/jobs.ts';
 import { type Rate, rateOption } from './values/rate.ts';
 import { type Timeout, timeoutOption } from './values/timeout.ts';
 
 /** Options shared by every verb that executes many things at once. */
 export interface ExecutionValues {
-  /** How many at once. */
-  readonly jobs: Jobs;
+  /** How many at once; undefined leaves it to the settings. */
+  readonly jobs: Jobs | undefined;
   /** Time limit of each attempt. */
   readonly timeout: Timeout;
   /** Milliseconds between TERM and KILL. */
@@ -42,11 +43,13 @@ const whileRunning: OptionTable<Omit<ExecutionValues, keyof Records>> = {
     short: 'j',
     env: true,
     doc: 'How many jobs run at once. auto: one for each available core, CPU quotas respected.',
+    defaultText: 'the setting parallel.concurrency, which is auto',
   }),
   timeout: timeoutOption({
     env: true,
     doc: 'Stop an attempt that takes longer, with all its processes. It counts as failed.',
-    defaultText: 'none, but commands known to hang have one; --dry-run shows it',
+    defaultText:
+      'none, but commands known to hang have one (settings timeouts); --dry-run shows it',
   }),
   grace: duration({
     env: true,

@@ -26,7 +26,7 @@ export const exitCodeTable: readonly ExitCode[] = [
   { code: exitCodes.failed, meaning: 'at least one job failed; doctor: a problem was found' },
   {
     code: exitCodes.usage,
-    meaning: 'the command line is wrong or names what cannot be used; nothing was run',
+    meaning: 'the command line or the configuration cannot be used; nothing was run',
   },
   { code: exitCodes.stopped, meaning: 'stopped before the end of the input (--halt)' },
   { code: exitCodes.timeout, meaning: 'every failure was a timeout' },

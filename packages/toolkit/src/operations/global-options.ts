@@ -1,10 +1,12 @@
 import type { OptionTable } from './option.ts';
-import { choice, directory, flag } from './option-kinds.ts';
+import { choice, directory, file, flag } from './option-kinds.ts';
 
 /** Options of every verb. */
 export interface GlobalValues {
   /** Folder to work in, as if the command had been started there. */
   readonly cwd: string | undefined;
+  /** File with settings, taken instead of the project's. */
+  readonly config: string | undefined;
   /** One JSON document on standard output instead of text for people. */
   readonly json: boolean;
   /** No progress and no summary. */
@@ -22,6 +24,10 @@ export const globalOptions: OptionTable<GlobalValues> = {
   cwd: directory({
     short: 'C',
     doc: 'Work in this folder: every relative path is meant from there.',
+  }),
+  config: file({
+    env: true,
+    doc: "Read settings from this file instead of the project's; see atonce config --help.",
   }),
   json: flag({
     doc:

@@ -1,6 +1,7 @@
 import type { Option, OptionTexts } from './option.ts';
-import { parseDuration } from './values/duration.ts';
-import { parseInteger } from './values/integer.ts';
+import { parseDuration } from '../config/values/duration.ts';
+import { parseInteger } from '../config/values/integer.ts';
+import { parseTruth } from '../config/values/truth.ts';
 
 interface WithDefault<T> extends OptionTexts {
   readonly defaultValue: T;
@@ -14,15 +15,10 @@ export function flag(texts: OptionTexts): Option<boolean> {
     placeholder: '',
     choices: [],
     expected: '1, true, yes, 0, false or no',
-    parse: parseTruth,
+    // Set to nothing is off, as for many programs.
+    parse: (value) => (value === '' ? false : parseTruth(value)),
     defaultValue: false,
   };
-}
-
-function parseTruth(text: string): boolean | undefined {
-  if (/^(1|true|yes|on)$/i.test(text)) return true;
-  if (/^(0|false|no|off|)$/i.test(text)) return false;
-  return undefined;
 }
 
 /** A whole number within bounds, both of them allowed. */

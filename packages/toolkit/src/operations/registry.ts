@@ -1,4 +1,5 @@
 import { completionOperation } from './completion.ts';
+import { configOperation } from './config.ts';
 import { doctorOperation } from './doctor.ts';
 import type { AnyOperation } from './operation.ts';
 import { runOperation } from './run.ts';
@@ -6,6 +7,7 @@ import { runOperation } from './run.ts';
 /** Every verb, in the order in which help lists them. */
 export const operations: readonly AnyOperation[] = [
   runOperation,
+  configOperation,
   doctorOperation,
   completionOperation,
 ];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseDuration } from '../../src/operations/values/duration.ts';
+import { parseDuration } from '../../src/config/values/duration.ts';
 import { parseHalt } from '../../src/operations/values/halt.ts';
-import { countJobs, parseJobs } from '../../src/operations/values/jobs.ts';
+import { countJobs, parseJobs } from '../../src/config/values/jobs.ts';
 import { parseRate } from '../../src/operations/values/rate.ts';
 import { parseSize } from '../../src/operations/values/size.ts';
 

@@ -1,6 +1,6 @@
 import { OptionError } from 'atonce';
 import type { AnyOperation } from '../../operations/operation.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../report/nearest.ts';
 import { isCommandLine, type ParsedArguments } from './parse-arguments.ts';
 
 /**

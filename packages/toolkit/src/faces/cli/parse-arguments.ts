@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { OptionError } from 'atonce';
 import { type AnyOptionTable, flagName, type Option } from '../../operations/option.ts';
 import type { GivenOption } from '../../operations/resolve-options.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../report/nearest.ts';
 
 /** What a command line says, before any value is looked at. */
 export interface ParsedArguments {

@@ -7,7 +7,7 @@ import { findOperation, operations } from '../../operations/registry.ts';
 import { resolveOptions } from '../../operations/resolve-options.ts';
 import { checkWords } from './check-words.ts';
 import { generalHelp, operationHelp } from './help.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../report/nearest.ts';
 import { findFirstWord, parseArguments } from './parse-arguments.ts';
 import type { Environment } from './terminal.ts';
 

@@ -2,14 +2,16 @@ import { availableCores, OptionError } from 'atonce';
 import type { CommandRequest } from '../../commands/request.ts';
 import { readItems } from '../../commands/sources/read-items.ts';
 import type { SourceGroup } from '../../commands/sources/source-arguments.ts';
+import { countJobs } from '../../config/values/jobs.ts';
 import type { Invocation, OperationHost } from '../operation.ts';
 import type { RunValues } from '../run.ts';
-import { countJobs } from '../values/jobs.ts';
+import type { RunSettings } from './run-settings.ts';
 
-/** What the flags of `atonce run COMMAND` ask for. */
+/** What the flags of `atonce run COMMAND` ask for, and the settings where those are silent. */
 export function commandRequest(
   { options, words, sources }: Invocation<RunValues>,
   host: OperationHost,
+  settings: RunSettings,
 ): CommandRequest {
   const { items, total } = readItems({
     groups: itemSources(options, sources),
@@ -25,8 +27,9 @@ export function commandRequest(
     shell: options.shell,
     items,
     total,
-    jobs: countJobs(options.jobs, availableCores()),
+    jobs: countJobs(settings.jobs, availableCores()),
     timeoutMs: options.timeout,
+    timeouts: settings.timeouts,
     graceMs: options.grace,
     retries: options.retries,
     halt: options.failFast ? { when: 'now', failures: 1 } : options.halt,

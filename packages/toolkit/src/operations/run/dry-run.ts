@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { OTHER_COMMANDS } from '../../commands/command-maker.ts';
 import { type PlannedCommand, planCommands } from '../../commands/plan-commands.ts';
 import type { CommandRequest } from '../../commands/request.ts';
 import { countOf } from '../../report/count.ts';
@@ -78,6 +79,10 @@ function planLine({
   if (problem !== undefined)
     return `# job ${sequence} cannot be run: ${problem.replaceAll('\n', ' ')}`;
   if (timeoutMs === undefined) return command;
-  const why = timeoutReason === 'asked' ? '' : `, because it is ${timeoutReason}`;
-  return `${command}  # timeout ${formatDuration(timeoutMs)}${why}`;
+  return `${command}  # timeout ${formatDuration(timeoutMs)}${because(timeoutReason)}`;
+}
+
+function because(reason: string | undefined): string {
+  if (reason === 'asked') return '';
+  return reason === OTHER_COMMANDS ? `, by the setting ${reason}` : `, because it is ${reason}`;
 }

@@ -7,6 +7,7 @@ import { JobCollector } from './job-collector.ts';
 import { refuseUsedJournal } from './refuse-used-journal.ts';
 import { refuseWaiting } from './refuse-waiting.ts';
 import { runResult } from './run-result.ts';
+import { runSettings } from './run-settings.ts';
 
 /** `atonce run COMMAND`. */
 export async function runCommand(
@@ -20,7 +21,7 @@ export async function runCommand(
     );
   }
   refuseWaiting(invocation, host);
-  const request = commandRequest(invocation, host);
+  const request = commandRequest(invocation, host, await runSettings(invocation, host));
   if (invocation.options.dryRun) {
     const { dryRun } = await import('./dry-run.ts');
     return dryRun(request, invocation, host);

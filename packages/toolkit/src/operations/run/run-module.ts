@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { availableCores, OptionError } from 'atonce';
+import { countJobs } from '../../config/values/jobs.ts';
 import { parseModuleName } from '../../modules/find-module.ts';
 import { jsonItems } from '../../modules/json-items.ts';
 import type { ModuleItem, ModuleRequest } from '../../modules/request.ts';
@@ -10,12 +11,12 @@ import { fileChunks } from '../../runs/file-chunks.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Invocation, OperationHost, OperationResult } from '../operation.ts';
 import type { RunValues } from '../run.ts';
-import { countJobs } from '../values/jobs.ts';
 import { journalRequest } from './command-request.ts';
 import { JobCollector } from './job-collector.ts';
 import { refuseUsedJournal } from './refuse-used-journal.ts';
 import { refuseWaiting } from './refuse-waiting.ts';
 import { runResult } from './run-result.ts';
+import { type RunSettings, runSettings } from './run-settings.ts';
 
 /** `atonce run --module FILE#EXPORT`. */
 export async function runModule(
@@ -27,7 +28,7 @@ export async function runModule(
     throw new OptionError('--module', `--module takes no command, got ${JSON.stringify(word)}`);
   }
   refuseWaiting(invocation, host);
-  const request = moduleRequest(invocation, host);
+  const request = moduleRequest(invocation, host, await runSettings(invocation, host));
   if (invocation.options.dryRun) return dryRun(request);
   refuseUsedJournal(invocation.options);
   const report = await runModuleItems(request, {
@@ -42,15 +43,20 @@ export async function runModule(
   return { ...result, notes: [...result.notes, line(span('dim', report.decision.text))] };
 }
 
-function moduleRequest(invocation: Invocation<RunValues>, host: OperationHost): ModuleRequest {
+function moduleRequest(
+  invocation: Invocation<RunValues>,
+  host: OperationHost,
+  { jobs, timeouts }: RunSettings,
+): ModuleRequest {
   const { options } = invocation;
+  const { timeout = timeouts['timeouts.default'] } = options;
   return {
     ...parseModuleName(options.module ?? ''),
     items: readValues(invocation, host.stdin),
     total: undefined,
     on: options.on,
-    jobs: options.jobs === 'auto' ? undefined : countJobs(options.jobs, availableCores()),
-    timeoutMs: options.timeout ?? null,
+    jobs: jobs === 'auto' ? undefined : countJobs(jobs, availableCores()),
+    timeoutMs: timeout,
     graceMs: options.grace,
     retries: options.retries,
     halt: options.failFast ? { when: 'now', failures: 1 } : options.halt,

@@ -1,6 +1,6 @@
 import type { CommandRequest } from '../../commands/request.ts';
+import { parseInteger } from '../../config/values/integer.ts';
 import type { Option, OptionTexts } from '../option.ts';
-import { parseInteger } from './integer.ts';
 
 /** When failing jobs stop the others. */
 export type HaltValue = CommandRequest['halt'];

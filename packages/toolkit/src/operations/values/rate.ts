@@ -1,5 +1,5 @@
+import { parseInteger } from '../../config/values/integer.ts';
 import type { Option, OptionTexts } from '../option.ts';
-import { parseInteger } from './integer.ts';
 
 /** At most `limit` starts in any `intervalMs` milliseconds. */
 export interface Rate {

@@ -1,5 +1,5 @@
+import { parseDuration } from '../../config/values/duration.ts';
 import type { Option, OptionTexts } from '../option.ts';
-import { parseDuration } from './duration.ts';
 
 /** Milliseconds; null for no limit at all; undefined lets known slow commands choose theirs. */
 export type Timeout = number | null | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../../src/faces/cli/nearest.ts';
+import { nearest } from '../../../src/report/nearest.ts';
 import { findFirstWord, parseArguments } from '../../../src/faces/cli/parse-arguments.ts';
 import { globalOptions } from '../../../src/operations/global-options.ts';
 import { runOperation } from '../../../src/operations/run.ts';

@@ -61,7 +61,7 @@ test.each([
 
 test.each([
   [['rnu'], 'unknown verb "rnu"; did you mean run?'],
-  [['frobnicate'], 'unknown verb "frobnicate"; there are: run, doctor, completion'],
+  [['frobnicate'], 'unknown verb "frobnicate"; there are: run, config, doctor, completion'],
   [['--jsn', 'doctor'], 'unknown option --jsn; did you mean --json?'],
   [['doctor', 'twice'], 'atonce doctor takes no "twice"'],
   [['doctor', '--jobs', '2'], 'unknown option --jobs'],

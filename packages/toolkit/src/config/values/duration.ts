@@ -1,7 +1,7 @@
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Nobody waits longer on purpose, and sums of it stay exact. */
-const LONGEST_MS = 365 * 24 * 3_600_000;
+export const LONGEST_MS: number = 365 * 24 * 3_600_000;
 
 /**
  * Milliseconds of `500ms`, `10s`, `1.5m` or `1h`; a bare number is seconds. Undefined for anything
