@@ -1,9 +1,16 @@
 import type { Benchmark } from '../harness/benchmark.ts';
+import { adaptiveLimits } from './adaptive-limits/benchmark.ts';
 import { auto } from './auto/benchmark.ts';
+import { cacheHit, cacheStampede } from './cache/benchmark.ts';
 import { journal, journalResume } from './journal/benchmark.ts';
 import { mapNoop } from './map-noop/benchmark.ts';
+import { pipeline } from './pipeline/benchmark.ts';
+import { pipelineMemory } from './pipeline/memory-benchmark.ts';
+import { pools } from './pools/benchmark.ts';
 import { runLargeParent } from './run-large-parent/benchmark.ts';
 import { runTrue } from './run-true/benchmark.ts';
+import { schedulerOverhead } from './scheduler-overhead/benchmark.ts';
+import { schedulerQuality } from './scheduler-quality/benchmark.ts';
 import { size } from './size/benchmark.ts';
 import { streamMemory } from './stream-memory/benchmark.ts';
 import { threadsCold } from './threads-cold/benchmark.ts';
@@ -22,6 +29,14 @@ export const benchmarks: readonly Benchmark[] = [
   runLargeParent,
   journal,
   journalResume,
+  schedulerQuality,
+  schedulerOverhead,
+  pipeline,
+  pipelineMemory,
+  pools,
+  adaptiveLimits,
+  cacheHit,
+  cacheStampede,
   size,
 ];
 

@@ -98,7 +98,8 @@ export class EventLoop<T, R> implements ReportReceiver {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<never> {
+/** Tells what `await` would wait for. */
+export function isThenable(value: unknown): value is PromiseLike<never> {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
   return typeof (value as { then?: unknown }).then === 'function';
 }

@@ -219,7 +219,8 @@ function widthOf(
   };
 }
 
-function checkShape(
+/** Throws unless `value` has all of `methods`. */
+export function checkShape(
   option: string,
   value: unknown,
   methods: readonly string[],

@@ -16,7 +16,7 @@ import type { RetryAnswer } from './retry.ts';
 import { NOT_SHIPPABLE, openSession, sessionEvents } from './runner-session.ts';
 import type { RunnerSession } from './runner.ts';
 import type { RunEnd, Sink } from './sink.ts';
-import { type Items, openSource, type SourceListener } from './source.ts';
+import { openSource, type RunItems, type SourceListener } from './source.ts';
 import { Slice } from './slice.ts';
 import { asCancelled, cancelled } from './stopping.ts';
 import type { Task } from './task.ts';
@@ -65,7 +65,7 @@ export class Run<T, R> implements Roles<T> {
   private stopListening: (() => void) | null = null;
 
   /** @throws OptionError when `items` cannot be iterated. */
-  constructor(items: Items<T>, task: Task<T, R>, settings: Settings<T>, sink: Sink<T, R>) {
+  constructor(items: RunItems<T>, task: Task<T, R>, settings: Settings<T>, sink: Sink<T, R>) {
     const { timeoutMs, clock, onProgress, retry, rate, limit, journal } = settings;
     this.task = task;
     this.settings = settings;

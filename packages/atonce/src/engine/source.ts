@@ -35,12 +35,25 @@ export interface SourceListener {
   broke(error: unknown): void;
 }
 
+/** A source that is there already, where the engine joins one run to another; whoever made it tells when to read on. */
+export class ReadySource<T> {
+  readonly source: Source<T>;
+
+  constructor(source: Source<T>) {
+    this.source = source;
+  }
+}
+
+/** What a run accepts: the caller's items, or what another part of the engine gives it. */
+export type RunItems<T> = Items<T> | ReadySource<T>;
+
 /**
  * Wraps any items.
  *
  * @throws OptionError when `items` cannot be iterated.
  */
-export function openSource<T>(items: Items<T>, listener: SourceListener): Source<T> {
+export function openSource<T>(items: RunItems<T>, listener: SourceListener): Source<T> {
+  if (items instanceof ReadySource) return items.source;
   const candidate = items as Partial<Iterable<T> & AsyncIterable<T>> | null | undefined;
   if (Array.isArray(items)) return new ArraySource<T>(items as readonly T[]);
   const isText = typeof candidate === 'string';

@@ -1,3 +1,5 @@
+export { fileCacheStore } from './cache-store/file-cache-store.ts';
+export type { FileCacheStore, FileCacheStoreOptions } from './cache-store/file-cache-store.ts';
 export { fileJournal } from './journal/file-journal.ts';
 export type { FileJournal } from './journal/file-journal.ts';
 export type { FileJournalSession } from './journal/file-session.ts';

@@ -17,7 +17,13 @@ export type ErrorCode =
   | 'E_WORKER_START'
   | 'E_TASK_LOAD'
   | 'E_POOL_CLOSED'
-  | 'E_FILE';
+  | 'E_FILE'
+  | 'E_STAGE'
+  | 'E_CACHE_STORE'
+  | 'E_CONFIG'
+  | 'E_GRAPH'
+  | 'E_SKIPPED'
+  | 'E_RUNNING';
 
 /** The same symbol in every copy of the package, which `instanceof` is not. */
 const brand = Symbol.for('atonce.error');

@@ -1,3 +1,4 @@
+export { cacheStoreContract } from './cache-store-contract.ts';
 export type { ContractCase } from './contract-case.ts';
 export { fakeClock } from './fake-clock.ts';
 export type { FakeClock, FakeClockOptions } from './fake-clock.ts';

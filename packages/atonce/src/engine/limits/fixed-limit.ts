@@ -1,6 +1,7 @@
 import { checkInteger } from '../../kernel/checks.ts';
 import type { Limit } from './limit.ts';
 import { callHolding, nestedLimit } from './nested.ts';
+import { Waiters } from './waiters.ts';
 
 /**
  * A limit of always `concurrency` slots, to be shared by several runs.
@@ -12,14 +13,9 @@ export function fixedLimit(concurrency: number): Limit {
   return new FixedLimit(concurrency);
 }
 
-interface Waiter {
-  readonly listener: () => void;
-}
-
 class FixedLimit implements Limit {
   readonly concurrency: number;
-  /** In the order in which they began to wait; a set, so that who withdraws leaves nothing behind. */
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters();
   #inFlight = 0;
 
   constructor(concurrency: number) {
@@ -38,18 +34,11 @@ class FixedLimit implements Limit {
 
   release(): void {
     this.#inFlight--;
-    // One that was called may have no use for the slot any more, so the next is called while it is free.
-    for (const waiter of this.#waiters) {
-      if (this.#inFlight >= this.concurrency) break;
-      this.#waiters.delete(waiter);
-      waiter.listener();
-    }
+    this.#waiters.wake(this);
   }
 
   whenFree(listener: () => void): () => void {
-    const waiter = { listener };
-    this.#waiters.add(waiter);
-    return () => void this.#waiters.delete(waiter);
+    return this.#waiters.add(listener);
   }
 
   here(): Limit {

@@ -3,6 +3,7 @@ import type { JournalEntry, JournalRecord, JournalSession } from '../../engine/j
 import { show } from '../../kernel/checks.ts';
 import { AtonceError } from '../../kernel/errors.ts';
 import { stableKey } from '../../kernel/stable-key.ts';
+import { strictJson } from '../../kernel/strict-json.ts';
 import type { Begun } from './begin.ts';
 import { errorFacts } from './error-facts.ts';
 import { encodeDone, encodeFail, isRecord, storedKey } from './format.ts';
@@ -11,7 +12,6 @@ import { GroupCommit, type CommitPolicy } from './group-commit.ts';
 import { decodeLine } from './line.ts';
 import type { OpenFile } from './open-file.ts';
 import type { Place } from './recovery.ts';
-import { strictJson } from './strict-json.ts';
 import type { ValueStore } from './value-store.ts';
 
 /** Larger values go to a file of their own. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JournalEntry, JournalRecord } from '../../engine/journal.ts';
+import { strictJson } from '../../kernel/strict-json.ts';
 import type { ErrorFacts } from './error-facts.ts';
 import { encodeLine } from './line.ts';
 import type { StoredPlan } from './plan-difference.ts';
-import { strictJson } from './strict-json.ts';
 
 /** Tells our files from others. */
 export const FORMAT_NAME = 'atonce-journal' as const;

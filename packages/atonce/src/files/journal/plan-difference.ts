@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, JournalPlan } from '../../engine/journal.ts';
 import { stableKey } from '../../kernel/stable-key.ts';
-import { strictJson } from './strict-json.ts';
+import { strictJson } from '../../kernel/strict-json.ts';
 
 /** A plan as a journal keeps it: only a hash of the code. */
 export interface StoredPlan {

@@ -1,4 +1,4 @@
-import { AtonceError, isAtonceError } from '../../kernel/errors.ts';
+import { AtonceError, isAtonceError } from './errors.ts';
 
 /** Deeper values are refused rather than risking the stack of whoever reads them. */
 const MAX_DEPTH = 200;

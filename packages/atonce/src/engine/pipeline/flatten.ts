@@ -1,0 +1,182 @@
+import type { Items } from '../source.ts';
+import type { Outlet } from './channel.ts';
+import { STEPS_A_TURN } from './conveyor.ts';
+import { Inflow } from './inflow.ts';
+import type { Parcel } from './parcel.ts';
+import type { Joints } from './stage.ts';
+import { type Idle, type Metered, StageMeter } from './stage-meter.ts';
+import type { FlattenPlan } from './stage-options.ts';
+import type { Hub, Station } from './station.ts';
+import type { StageStatistics } from './statistics.ts';
+import type { Supply } from './supply.ts';
+
+/** The item being taken apart. */
+interface Opened {
+  readonly parcel: Parcel;
+  readonly parts: Inflow;
+}
+
+/** Hands the parts of each item on one by one, read only as there is room for them. */
+export class Flatten implements Station, Metered {
+  readonly name: string;
+  readonly meter: StageMeter;
+  due = false;
+  private readonly plan: FlattenPlan;
+  private readonly hub: Hub;
+  private readonly supply: Supply;
+  private readonly outlet: Outlet;
+  private opened: Opened | null = null;
+  /** Failed items that a dead-letter function has not answered for. */
+  private failing = 0;
+  private lack: Idle | null = null;
+  private isWorking = false;
+  private isOver = false;
+
+  constructor(plan: FlattenPlan, { hub, supply, outlet }: Joints) {
+    this.name = plan.name;
+    this.plan = plan;
+    this.hub = hub;
+    this.supply = supply;
+    this.outlet = outlet;
+    this.meter = new StageMeter(this, hub.clock);
+  }
+
+  /** What is being taken apart waits for room or for its own source; neither brings others on. */
+  get active(): number {
+    return this.failing;
+  }
+
+  start(): void {
+    this.meter.start();
+    this.hub.conveyor.wake(this);
+  }
+
+  work(): void {
+    if (this.isOver) return;
+    this.isWorking = true;
+    let steps = 0;
+    while (steps < STEPS_A_TURN && this.hub.stopped === null && this.step()) steps++;
+    this.isWorking = false;
+    if (steps === STEPS_A_TURN) this.hub.conveyor.wake(this);
+    if (this.hub.stopped !== null) this.over();
+  }
+
+  stop(): void {
+    // Parts may stop the pipeline while they are read here; then `work` sees to it.
+    if (!this.isWorking) this.over();
+  }
+
+  beforeChange(): void {
+    this.meter.account();
+  }
+
+  left(): void {
+    this.hub.conveyor.wake(this);
+  }
+
+  load(): number {
+    return this.opened !== null && this.lack === null ? 1 : 0;
+  }
+
+  idle(): Idle {
+    return this.lack ?? this.supply.lack ?? 'held';
+  }
+
+  statistics(): StageStatistics {
+    const { name, opened, failing, outlet } = this;
+    const running = failing + (opened === null ? 0 : 1);
+    const standing = { running, queued: outlet.size };
+    return this.meter.read({ name, kind: 'flatten', concurrency: 1, ...standing });
+  }
+
+  /** Opens one item, hands one part on, or closes the item; false when nothing can be done now. */
+  private step(): boolean {
+    this.beforeChange();
+    this.lack = null;
+    const { opened, outlet, plan, hub } = this;
+    if (opened === null) return this.open();
+    if (outlet.size >= plan.queue) this.lack = 'blocked';
+    else if (!hub.hasRoom()) this.lack = 'reader';
+    if (this.lack !== null) return false;
+    if (opened.parts.take()) this.handOn(opened);
+    else if (opened.parts.ended) this.close(opened);
+    else return false;
+    return true;
+  }
+
+  private open(): boolean {
+    const { supply } = this;
+    // An item whose failure is being dealt with holds the only slot.
+    if (this.failing > 0) return false;
+    if (!supply.take()) {
+      if (supply.ended) this.over();
+      return false;
+    }
+    this.meter.in++;
+    const { parcel } = supply;
+    try {
+      const owner = {
+        arrived: () => {
+          this.hub.clock.now();
+          this.hub.conveyor.wake(this);
+        },
+        failed: (error: unknown) => {
+          this.hub.clock.now();
+          this.fail(parcel, error);
+        },
+      };
+      this.opened = { parcel, parts: new Inflow(parcel.value as Items<unknown>, owner) };
+    } catch (error) {
+      this.fail(parcel, error);
+    }
+    return true;
+  }
+
+  private handOn({ parcel, parts }: Opened): void {
+    const { places } = this.hub;
+    const place = parcel.place === null ? null : (places?.openBefore(parcel.place) ?? null);
+    this.meter.out++;
+    this.outlet.push({ ...parcel, value: parts.current, place });
+  }
+
+  private close({ parcel }: Opened): void {
+    // Its failure has closed it already.
+    if (this.opened?.parcel !== parcel) return;
+    this.opened = null;
+    if (parcel.place !== null) this.hub.places?.close(parcel.place);
+  }
+
+  private fail(parcel: Parcel, error: unknown): void {
+    this.beforeChange();
+    this.opened = null;
+    this.failing++;
+    this.meter.failed++;
+    this.hub.fail(parcel, {
+      stage: this.name,
+      error,
+      gaveUp: 'no-retry',
+      attempts: 1,
+      durationMs: 0,
+      onError: this.plan.onError,
+      done: () => {
+        this.failing--;
+        this.hub.conveyor.wake(this);
+      },
+    });
+  }
+
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const { opened } = this;
+    this.opened = null;
+    if (opened !== null) {
+      this.meter.failed++;
+      opened.parts.close();
+      this.hub.cancel(opened.parcel, this.name);
+    }
+    this.meter.end();
+    this.outlet.end();
+    this.hub.stationEnded();
+  }
+}

@@ -1,0 +1,223 @@
+import { nearest } from '../../kernel/checks.ts';
+import { checkTask, poolNumber } from './check-task.ts';
+import { roomFor } from './columns.ts';
+import { appendOrder } from './cycle.ts';
+import { duplicateError, type GraphError, unknownError } from './graph-error.ts';
+import type { SchedulerSettings } from './options.ts';
+import { levelOf } from './priority.ts';
+import type { AnyTask } from './scheduled-task.ts';
+
+/** What has no priority. */
+const NORMAL = levelOf('normal');
+
+/** Names to search for one that was meant. */
+const MOST_SEARCHED = 10_000;
+
+/**
+ * The tasks that were added, as columns: what concerns a task stands at its number, which counts
+ * from 0 in the order of adding. Tasks may name others that come later; `link` finds them all, and
+ * fills the columns of numbers.
+ */
+export class TaskGraph {
+  readonly names: string[] = [];
+  readonly tasks: AnyTask[] = [];
+  /** Tasks that are linked. */
+  linked = 0;
+  /** Whether any task weighs other than 1, or estimates tokens: most graphs need not look. */
+  hasWeights = false;
+  hasTokens = false;
+  /** The tasks that have a signal of their own, by number. */
+  readonly signalled: number[] = [];
+  levels: Uint8Array = new Uint8Array(0);
+  weights: Float64Array = new Float64Array(0);
+  /** 0 for none, then from 1. */
+  pools: Int32Array = new Int32Array(0);
+  tokens: Float64Array = new Float64Array(0);
+  /** Infinity for none. */
+  deadlinesMs: Float64Array = new Float64Array(0);
+  /** Milliseconds that are known; -1 where nothing is. */
+  knownMs: Float64Array = new Float64Array(0);
+  /** 1 for what runs although dependencies failed. */
+  runsAnyway: Uint8Array = new Uint8Array(0);
+  /** The needs of a task stand from its own entry up to the next one's. */
+  needStarts: Int32Array = new Int32Array(1);
+  /** Numbers of the tasks needed, one after another. */
+  needs: Int32Array = new Int32Array(0);
+  /** For each need, whose it is. */
+  needers: Int32Array = new Int32Array(0);
+  /** For each task the last need that names it, or -1; with `nextNeeder` a linked list. */
+  firstNeeder: Int32Array = new Int32Array(0);
+  nextNeeder: Int32Array = new Int32Array(0);
+  /** The linked tasks so that each comes after all it needs. */
+  order: Int32Array = new Int32Array(0);
+
+  private readonly settings: SchedulerSettings;
+  private readonly numbers = new Map<string, number>();
+  /** Sum and number of the estimates that are known. */
+  private knownSum = 0;
+  private knownCount = 0;
+
+  constructor(settings: SchedulerSettings) {
+    this.settings = settings;
+  }
+
+  get size(): number {
+    return this.names.length;
+  }
+
+  /** What to reckon with for a task of which nothing is known, milliseconds. */
+  get typicalMs(): number {
+    return this.knownCount === 0 ? 1 : this.knownSum / this.knownCount;
+  }
+
+  /** The number of a task, or undefined. */
+  numberOf(name: string): number | undefined {
+    return this.numbers.get(name);
+  }
+
+  /**
+   * Adds a task; what it depends on is looked up later.
+   *
+   * @throws OptionError for a bad field, GraphError for a name that is taken. Nothing is added then.
+   */
+  add(task: AnyTask): void {
+    checkTask(task, this.settings);
+    const { name } = task;
+    const number = this.names.length;
+    this.numbers.set(name, number);
+    // Asking before would look every name up twice.
+    if (this.numbers.size === number) {
+      this.numbers.set(name, this.names.indexOf(name));
+      throw duplicateError(name);
+    }
+    this.names.push(name);
+    this.tasks.push(task);
+  }
+
+  /**
+   * Looks up what the tasks added since the last time depend on.
+   *
+   * @throws GraphError for an unknown name or a cycle; OptionError when `estimates` gives no time.
+   * The tasks stay, unlinked.
+   */
+  link(): void {
+    if (this.linked === this.size) return;
+    const estimates = this.estimatesOfNew();
+    this.lookUpNeeds();
+    this.makeRoom();
+    this.fill(estimates);
+    this.connect();
+    try {
+      appendOrder(this);
+    } catch (error) {
+      this.disconnect();
+      throw error;
+    }
+    this.learn(estimates);
+    for (let task = this.linked; task < this.size; task++)
+      if (this.tasks[task]?.signal !== undefined) this.signalled.push(task);
+    this.linked = this.size;
+  }
+
+  /** Takes the tasks from number `first` on away again; they must not be linked. */
+  forget(first: number): void {
+    for (const name of this.names.splice(first)) this.numbers.delete(name);
+    this.tasks.length = first;
+  }
+
+  private estimatesOfNew(): Float64Array {
+    const { linked, names, tasks, settings } = this;
+    const estimates = new Float64Array(this.size - linked);
+    for (let task = linked; task < this.size; task++) {
+      const own = tasks[task]?.estimatedMs;
+      estimates[task - linked] = own ?? settings.estimate(names[task] as string) ?? -1;
+    }
+    return estimates;
+  }
+
+  private learn(estimates: Float64Array): void {
+    for (const ms of estimates) {
+      if (ms === -1) continue;
+      this.knownSum += ms;
+      this.knownCount++;
+    }
+  }
+
+  private lookUpNeeds(): void {
+    const { numbers, tasks, linked } = this;
+    this.needStarts = roomFor(this.needStarts, this.size + 1);
+    let at = this.needStarts[linked] as number;
+    for (let task = linked; task < this.size; task++) {
+      const dependsOn = tasks[task]?.dependsOn;
+      if (dependsOn !== undefined) {
+        this.needs = roomFor(this.needs, at + dependsOn.length);
+        for (const name of dependsOn) {
+          const need = numbers.get(name);
+          if (need === undefined) throw this.unknown(name, task);
+          this.needs[at++] = need;
+        }
+      }
+      this.needStarts[task + 1] = at;
+    }
+  }
+
+  private unknown(name: string, dependent: number): GraphError {
+    const near = nearest(name, this.names.slice(0, MOST_SEARCHED));
+    return unknownError(name, this.names[dependent] as string, near);
+  }
+
+  private makeRoom(): void {
+    const { size } = this;
+    const needs = this.needStarts[size] as number;
+    this.levels = roomFor(this.levels, size);
+    this.weights = roomFor(this.weights, size);
+    this.pools = roomFor(this.pools, size);
+    this.tokens = roomFor(this.tokens, size);
+    this.deadlinesMs = roomFor(this.deadlinesMs, size);
+    this.knownMs = roomFor(this.knownMs, size);
+    this.runsAnyway = roomFor(this.runsAnyway, size);
+    this.firstNeeder = roomFor(this.firstNeeder, size);
+    this.order = roomFor(this.order, size);
+    this.needers = roomFor(this.needers, needs);
+    this.nextNeeder = roomFor(this.nextNeeder, needs);
+  }
+
+  private fill(estimates: Float64Array): void {
+    const { linked, settings } = this;
+    this.knownMs.set(estimates, linked);
+    this.firstNeeder.fill(-1, linked);
+    for (let number = linked; number < this.size; number++) {
+      const task = this.tasks[number] as AnyTask;
+      const { priority, pool, weight = 1, estimatedTokens = 0, deadlineMs = Infinity } = task;
+      this.levels[number] = priority === undefined ? NORMAL : levelOf(priority);
+      this.pools[number] = pool === undefined ? 0 : poolNumber(pool, settings);
+      this.weights[number] = weight;
+      this.tokens[number] = estimatedTokens;
+      this.deadlinesMs[number] = deadlineMs;
+      this.runsAnyway[number] = task.onDependencyFailure === 'run' ? 1 : 0;
+      if (weight !== 1) this.hasWeights = true;
+      if (estimatedTokens > 0) this.hasTokens = true;
+    }
+  }
+
+  private connect(): void {
+    const { needStarts, needs, needers, firstNeeder, nextNeeder } = this;
+    for (let task = this.linked; task < this.size; task++) {
+      const end = needStarts[task + 1] as number;
+      for (let at = needStarts[task] as number; at < end; at++) {
+        const need = needs[at] as number;
+        needers[at] = task;
+        nextNeeder[at] = firstNeeder[need] as number;
+        firstNeeder[need] = at;
+      }
+    }
+  }
+
+  /** Undoes `connect`, last first, which leaves the lists as they were. */
+  private disconnect(): void {
+    const { needStarts, needs, firstNeeder, nextNeeder } = this;
+    const start = needStarts[this.linked] as number;
+    for (let at = (needStarts[this.size] as number) - 1; at >= start; at--)
+      firstNeeder[needs[at] as number] = nextNeeder[at] as number;
+  }
+}
