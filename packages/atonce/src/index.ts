@@ -110,7 +110,7 @@ export type { TaskFailure, TaskOutcome, TaskSuccess } from './engine/scheduler/o
 export { GraphError } from './engine/scheduler/graph-error.ts';
 export type { Estimates, SchedulerOptions } from './engine/scheduler/options.ts';
 export type { PlannedStart, PlannedTokens, SchedulePlan } from './engine/scheduler/plan.ts';
-export type { Priority } from './engine/scheduler/priority.ts';
+export type { Priority } from './engine/priority.ts';
 export type { ScheduleReport, UsedTokens } from './engine/scheduler/report.ts';
 export type {
   Given,

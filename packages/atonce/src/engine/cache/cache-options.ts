@@ -1,3 +1,4 @@
+import { checkShape } from '../options.ts';
 import { checkFunction, checkInteger, checkMs, checkNames, refuse } from '../../kernel/checks.ts';
 import { type Clock, systemClock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -155,7 +156,7 @@ export function cacheSettings<V>(options: CacheOptions<V>): CacheSettings<V> {
   checkMs('storeRestMs', storeRestMs);
   if (onEvent !== undefined) checkFunction('onEvent', onEvent);
   checkFunction('random', random);
-  checkMethods('clock', clock, ['now', 'epoch', 'after'], 'a Clock');
+  checkShape('clock', clock, ['now', 'epoch', 'after'], 'a Clock');
   return {
     ...room(options),
     ttlMs,
@@ -187,7 +188,7 @@ function room<V>(
 function storeOf<V>({ store }: CacheOptions<V>): CacheStore | null {
   if (store === undefined) return null;
   const methods = ['get', 'set', 'delete', 'invalidate', 'clear'];
-  checkMethods('store', store, methods, 'a CacheStore, for instance fileCacheStore(folder)');
+  checkShape('store', store, methods, 'a CacheStore, for instance fileCacheStore(folder)');
   return store;
 }
 
@@ -199,18 +200,4 @@ function checkNumber(
 ): void {
   if (typeof value !== 'number' || !(value >= 0) || !fits(value))
     throw refuse(option, expected, value);
-}
-
-function checkMethods(
-  option: string,
-  value: unknown,
-  methods: readonly string[],
-  expected: string,
-): void {
-  const candidate = value as Record<string, unknown> | null;
-  const fits =
-    typeof candidate === 'object' &&
-    candidate !== null &&
-    methods.every((method) => typeof candidate[method] === 'function');
-  if (!fits) throw refuse(option, expected, value);
 }

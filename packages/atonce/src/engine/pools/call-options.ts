@@ -1,5 +1,5 @@
 import { checkMs, checkNames, checkSignal } from '../../kernel/checks.ts';
-import { levelOf, type Priority } from '../scheduler/priority.ts';
+import { levelOf, type Priority } from '../priority.ts';
 
 /** How one call of `pools.run` is run. */
 export interface PoolCallOptions {

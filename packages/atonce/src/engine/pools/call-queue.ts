@@ -1,4 +1,4 @@
-import { LEVELS, levelOf } from '../scheduler/priority.ts';
+import { LEVELS, levelOf } from '../priority.ts';
 import { Backlog } from './backlog.ts';
 import { type Entry, PoolCall, type PoolTask, promiseForCall } from './call.ts';
 import { Line } from './line.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../kernel/checks.ts';
 import { OptionError } from '../../kernel/errors.ts';
 import type { SchedulerSettings } from './options.ts';
-import { levelOf } from './priority.ts';
+import { levelOf } from '../priority.ts';
 import { type AnyTask, TASK_FIELDS } from './scheduled-task.ts';
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(TASK_FIELDS);

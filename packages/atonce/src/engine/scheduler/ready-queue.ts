@@ -1,5 +1,5 @@
 import { Heap } from '../../kernel/heap.ts';
-import { LEVELS } from './priority.ts';
+import { LEVELS } from '../priority.ts';
 import type { ReadyOrder } from './ready-order.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { RetryOptions } from '../retry.ts';
 import type { TaskContext } from '../task.ts';
-import type { Priority } from './priority.ts';
+import type { Priority } from '../priority.ts';
 
 /** What becomes of a task when one that it depends on failed. */
 export type OnDependencyFailure = 'skip' | 'run';

@@ -4,7 +4,7 @@ import { roomFor } from './columns.ts';
 import { appendOrder } from './cycle.ts';
 import { duplicateError, type GraphError, unknownError } from './graph-error.ts';
 import type { SchedulerSettings } from './options.ts';
-import { levelOf } from './priority.ts';
+import { levelOf } from '../priority.ts';
 import type { AnyTask } from './scheduled-task.ts';
 
 /** What has no priority. */

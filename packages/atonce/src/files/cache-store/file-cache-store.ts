@@ -72,6 +72,8 @@ class Files implements FileCacheStore {
   /** The first write of a process looks whether others have swept. */
   private begun = false;
   private sweeping: Promise<void> | null = null;
+  /** Whether it is swept behind the writes. */
+  private tending = false;
   /** Why the last sweep behind a write failed, for the next write to tell. */
   private sweepFailure: { readonly error: unknown } | null = null;
 
@@ -136,14 +138,28 @@ class Files implements FileCacheStore {
   private async grow(bytes: number): Promise<void> {
     this.grownEntries++;
     this.grownBytes += bytes;
-    const { maxEntries, maxBytes } = this.bounds;
     const first = !this.begun;
     this.begun = true;
-    const grown = this.grownEntries >= maxEntries * GROWTH || this.grownBytes >= maxBytes * GROWTH;
-    if (!grown && !(first && (await this.isSweepDue()))) return;
-    this.sweepOnce().catch((error: unknown) => {
+    if (!this.hasGrown && !(first && (await this.isSweepDue()))) return;
+    if (!this.tending) void this.tend();
+  }
+
+  private get hasGrown(): boolean {
+    const { maxEntries, maxBytes } = this.bounds;
+    return this.grownEntries >= maxEntries * GROWTH || this.grownBytes >= maxBytes * GROWTH;
+  }
+
+  /** Sweeps behind the writes, again if so much was written meanwhile: a sweep may miss that. */
+  private async tend(): Promise<void> {
+    this.tending = true;
+    try {
+      do await this.sweepOnce();
+      while (this.hasGrown);
+    } catch (error) {
       this.sweepFailure = { error };
-    });
+    } finally {
+      this.tending = false;
+    }
   }
 
   private sweepOnce(): Promise<void> {

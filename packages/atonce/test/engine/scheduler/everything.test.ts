@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Priority } from '../../../src/engine/scheduler/priority.ts';
+import type { Priority } from '../../../src/engine/priority.ts';
 import type { ScheduledTask } from '../../../src/engine/scheduler/scheduled-task.ts';
 import { createScheduler } from '../../../src/engine/scheduler/scheduler.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';

@@ -1,5 +1,5 @@
-import { nearest } from '../../kernel/checks.ts';
-import { OptionError } from '../../kernel/errors.ts';
+import { nearest } from '../kernel/checks.ts';
+import { OptionError } from '../kernel/errors.ts';
 
 /** How urgent a task is; what is more urgent starts first among what could start. */
 export type Priority = 'critical' | 'high' | 'normal' | 'low' | 'background';
