@@ -98,6 +98,7 @@ export type { Backoff, ExponentialBackoff, RetryOptions } from './engine/retry.t
 export { runParallel, type RunParallelOptions } from './engine/run-parallel.ts';
 export type {
   Attempt,
+  BulkItems,
   Decision,
   Runner,
   RunnerEvents,

@@ -1,7 +1,7 @@
 import { SourceError } from '../kernel/errors.ts';
 import type { Job } from './job.ts';
 import { type RunOptions, settle } from './options.ts';
-import { placesFor, putAt, type Results, withDecision } from './results.ts';
+import { fillFrom, placesFor, putAt, type Results, withDecision } from './results.ts';
 import { Run } from './run.ts';
 import type { RunEnd, Sink } from './sink.ts';
 import type { Items } from './source.ts';
@@ -57,6 +57,10 @@ class SuccessSink<T, R> implements Sink<T, R> {
 
   succeeded(job: Job<T>, value: R): void {
     putAt(this.#places, job.index, value);
+  }
+
+  filled(first: number, values: readonly R[]): void {
+    fillFrom(this.#places, first, values);
   }
 
   failed(job: Job<T>): void {

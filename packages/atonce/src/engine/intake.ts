@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts';
 import type { Tally } from './progress-meter.ts';
 import type { RetryQueue } from './retry-queue.ts';
 import type { Sink } from './sink.ts';
-import type { Source } from './source.ts';
+import { ArraySource, type Source } from './source.ts';
 
 /** The run, as far as taking items concerns it. */
 export interface IntakeOwner {
@@ -92,6 +92,17 @@ export class Intake<T, R> {
     }
     job.load(this.source.current, this.taken++);
     return true;
+  }
+
+  /** The items themselves, where they need not be taken one at a time. */
+  get array(): readonly T[] | null {
+    return this.source instanceof ArraySource ? this.source.items : null;
+  }
+
+  /** Counts items as taken that were read from the array. */
+  skip(count: number): void {
+    if (this.source instanceof ArraySource) this.source.skip(count);
+    this.taken += count;
   }
 
   /** Ends the source; `rest` gets the items that were never started, as far as a lazy source need not be read for them. */

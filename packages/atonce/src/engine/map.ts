@@ -1,6 +1,6 @@
 import type { Job } from './job.ts';
 import { type RunOptions, settle } from './options.ts';
-import { placesFor, putAt, type Results, withDecision } from './results.ts';
+import { fillFrom, placesFor, putAt, type Results, withDecision } from './results.ts';
 import { Run } from './run.ts';
 import type { RunEnd, Sink } from './sink.ts';
 import type { Items } from './source.ts';
@@ -50,6 +50,10 @@ class ValueSink<T, R> implements Sink<T, R> {
 
   succeeded(job: Job<T>, value: R): void {
     putAt(this.#values, job.index, value);
+  }
+
+  filled(first: number, values: readonly R[]): void {
+    fillFrom(this.#values, first, values);
   }
 
   failed(): void {

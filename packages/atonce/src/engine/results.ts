@@ -27,3 +27,9 @@ export function putAt<V>(places: V[], index: number, value: V): void {
   while (places.length < index) places.push(value);
   places[index] = value;
 }
+
+/** Puts the results of items that follow each other in their places. */
+export function fillFrom<V>(places: V[], first: number, values: readonly V[]): void {
+  let index = first;
+  for (const value of values) putAt(places, index++, value);
+}

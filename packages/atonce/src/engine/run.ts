@@ -13,16 +13,21 @@ import type { Settings } from './options.ts';
 import type { Tally } from './progress-meter.ts';
 import { RetryQueue } from './retry-queue.ts';
 import type { RetryAnswer } from './retry.ts';
-import { NOT_SHIPPABLE, openSession, sessionEvents } from './runner-session.ts';
-import type { RunnerSession } from './runner.ts';
+import { NOT_SHIPPABLE } from './runner-session.ts';
 import type { RunEnd, Sink } from './sink.ts';
 import { openSource, type RunItems, type SourceListener } from './source.ts';
 import { Slice } from './slice.ts';
 import { asCancelled, cancelled } from './stopping.ts';
+import { Submission, type SubmissionOwner } from './submission.ts';
 import type { Task } from './task.ts';
 
 /** What a run is told by its parts. */
-type Roles<T> = JobOwner<T> & EventLoopOwner<T> & IntakeOwner & LedgerOwner & SourceListener;
+type Roles<T> = JobOwner<T> &
+  EventLoopOwner<T> &
+  IntakeOwner &
+  LedgerOwner &
+  SourceListener &
+  SubmissionOwner<T>;
 
 /**
  * One execution of a task over items. It takes items while there is room, starts their tasks, and
@@ -51,14 +56,14 @@ export class Run<T, R> implements Roles<T> {
   private readonly watched: boolean;
   /** Nobody watches and nothing is tried again, so that jobs may take the shortest way. */
   private readonly plain: boolean;
-  private session: RunnerSession<T> | null = null;
+  /** Set where a runner executes the items, instead of the event loop. */
+  private session: Submission<T, R> | null = null;
   private running = 0;
   private opened = false;
   /** While starting or delivering items: nothing else may start or end in between. */
   private busy = false;
   private over = false;
   private readonly slice: Slice;
-  private toldNoMore = false;
   private stopped: Pick<RunEnd, 'how' | 'error'> | null = null;
   private sourceEnd: Pick<RunEnd, 'how' | 'error'> | null = null;
   private cancelGraceTimer: (() => void) | null = null;
@@ -126,14 +131,11 @@ export class Run<T, R> implements Roles<T> {
 
   private open(): void {
     this.opened = true;
-    const { task, intake, settings } = this;
+    const { task, intake, settings, sink, watched } = this;
     if (this.stopped === null && settings.runner !== null) {
       try {
-        this.session = openSession<T, R>(settings.runner, settings, {
-          task,
-          total: intake.total,
-          events: sessionEvents<T, R>(this),
-        });
+        const parts = { task, intake, settings, sink, watched };
+        this.session = new Submission<T, R>(this, settings.runner, parts);
       } catch (error) {
         this.stop('broken', error);
       }
@@ -150,7 +152,7 @@ export class Run<T, R> implements Roles<T> {
     this.slice.begin();
     try {
       if (this.session === null) this.startMany();
-      else this.submitMany(this.session);
+      else this.session.pump();
     } catch (error) {
       // A limit, clock or runner of the caller's has thrown where it must not.
       this.busy = false;
@@ -172,26 +174,7 @@ export class Run<T, R> implements Roles<T> {
     }
   }
 
-  private submitMany(session: RunnerSession<T>): void {
-    while (this.stopped === null) {
-      const batch: Job<T>[] = [];
-      const capacity = session.capacity(this.intake.remaining);
-      while (batch.length < capacity && this.stopped === null) {
-        const job = this.intake.next();
-        if (job === null) break;
-        this.begin(job);
-        batch.push(job);
-      }
-      if (batch.length === 0) break;
-      if (this.stopped === null) session.submit(batch);
-      else for (const job of batch) if (job.live) this.abandon(job);
-    }
-    if (this.stopped !== null || !this.intake.ended || this.toldNoMore) return;
-    this.toldNoMore = true;
-    session.noMore();
-  }
-
-  private begin(job: Job<T>): void {
+  begin(job: Job<T>): void {
     job.attempt++;
     job.live = true;
     this.running++;
@@ -293,6 +276,16 @@ export class Run<T, R> implements Roles<T> {
     return { total: intake.total, taken: intake.taken, running, waiting: retries?.size ?? 0 };
   }
 
+  occupy(by: 1 | -1): void {
+    this.running += by;
+  }
+
+  beginNext(): Job<T> | null {
+    const job = this.intake.next();
+    if (job !== null) this.begin(job);
+    return job;
+  }
+
   isStopped(): boolean {
     return this.stopped !== null;
   }
@@ -321,7 +314,7 @@ export class Run<T, R> implements Roles<T> {
   }
 
   /** Gives up an attempt whose promise may still settle one day. */
-  private abandon(job: Job<T>): void {
+  abandon(job: Job<T>): void {
     const wasBusy = this.settled(job);
     this.cancel(this.jobs.replace(job));
     this.leave(job, 'ignore', wasBusy);
@@ -346,8 +339,8 @@ export class Run<T, R> implements Roles<T> {
     this.gates?.close();
     if (how !== 'completed')
       this.intake.close(this.sink.wantsAll ? (job) => this.cancel(job) : null);
-    const decision = this.settings.boundToLoop ? NOT_SHIPPABLE : this.session?.decision();
-    this.session?.close();
+    const ranWhere = this.session?.close();
+    const decision = this.settings.boundToLoop ? NOT_SHIPPABLE : ranWhere;
     const end: RunEnd = { how, error, taken: this.intake.taken, decision };
     const { journaling } = this.ledger;
     if (journaling === null) return this.tellEnd(end);

@@ -1,6 +1,6 @@
 import type { Job } from './job.ts';
 import type { Settings } from './options.ts';
-import type { Decision, Runner, RunnerEvents, RunnerSession } from './runner.ts';
+import type { BulkItems, Decision, Runner, RunnerEvents, RunnerSession } from './runner.ts';
 import type { Task } from './task.ts';
 
 /** How long a worker may go on with a task that was stopped. */
@@ -19,6 +19,7 @@ export interface SessionRequest<T, R> {
   readonly task: Task<T, R>;
   readonly total: number | undefined;
   readonly events: RunnerEvents<R>;
+  readonly bulk: BulkItems<R> | undefined;
 }
 
 /**

@@ -31,6 +31,26 @@ export interface RunnerRequest<T, R> {
   readonly immediate: boolean;
   /** Calls back into the engine. */
   readonly events: RunnerEvents<R>;
+  /**
+   * Set when nothing but its value is wanted of an item and the items are an array: a runner that
+   * executes items on the caller's thread may take them from here, for a fraction of what an attempt costs.
+   */
+  readonly bulk?: BulkItems<R> | undefined;
+}
+
+/** The items of a run that have not begun, for a runner to execute many of them in one go, in order. */
+export interface BulkItems<R> {
+  readonly items: readonly unknown[];
+  /**
+   * Claims the next items, `most` at most, and gives how many; 0 when none may begin any more. They
+   * begin at index `first`. Every claim is followed by `release`, in the same turn of the event loop.
+   */
+  claim(most: number): number;
+  readonly first: number;
+  /** Ends a claim: these are the values of its first items, the others have not begun. */
+  release(values: readonly R[]): void;
+  /** Turns the next item, which has begun, into an attempt that settles through the events; undefined when there is none. */
+  begin(): Attempt<unknown> | undefined;
 }
 
 /** One try of one item, as handed to a runner. */

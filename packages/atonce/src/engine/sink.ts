@@ -29,6 +29,8 @@ export interface Sink<T, R> {
   /** Called exactly once per taken item, here or in `failed`. The job is used again afterwards. */
   succeeded(job: Job<T>, value: R, resumed: boolean): void;
   failed(job: Job<T>, error: unknown, gaveUp: GaveUp): void;
+  /** The same as `succeeded` for many items in a row, where only their values are wanted. */
+  filled?(first: number, values: readonly R[]): void;
   /** Called exactly once, last. */
   ended(end: RunEnd): void;
 }

@@ -68,9 +68,9 @@ export function openSource<T>(items: RunItems<T>, listener: SourceListener): Sou
 }
 
 /** Reads an array by index, live: it sees what is pushed while it is read, as array iterators do. */
-class ArraySource<T> implements Source<T> {
+export class ArraySource<T> implements Source<T> {
   current: T = undefined as T;
-  private readonly items: readonly T[];
+  readonly items: readonly T[];
   private next = 0;
 
   constructor(items: readonly T[]) {
@@ -89,6 +89,11 @@ class ArraySource<T> implements Source<T> {
     if (this.next >= this.items.length) return false;
     this.current = this.items[this.next++] as T;
     return true;
+  }
+
+  /** Counts items as taken that somebody reads from the array itself. */
+  skip(count: number): void {
+    this.next += count;
   }
 
   lookAhead(): void {

@@ -33,11 +33,11 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     this.#pool = plan.pool;
     this.#remaining = request.total;
     this.#place = plan.begin;
-    this.#inline = new InlineLane(source, request.events as never, {
+    this.#inline = new InlineLane(source, request as never, {
       sliced: () => this.#sliced(),
       pending: () => this.#pending(),
     });
-    this.#chooser = new PlaceChooser(plan, this.#inline, plan.pool.memory.of(source));
+    this.#chooser = new PlaceChooser(plan, this.#inline.record, plan.pool.memory.of(source));
     const first = this.#chooser.first(request.total, plan.pool.readyWorkers);
     if (first === 'start') this.#startWorkers();
     else if (first !== 'stay') this.#place = first;
@@ -108,7 +108,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     this.#loop?.wake();
     if (this.#place !== 'inline' || this.#stopped || this.#inline.running) return;
     const next = this.#chooser.afterSlice(
-      this.#notBegun(this.#inline.done) + this.#inline.size,
+      this.#notBegun(this.#inline.record.done) + this.#inline.size,
       this.#pool.readyWorkers,
     );
     if (next === 'start') this.#startWorkers();
@@ -205,7 +205,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   }
 
   #cancelLanes(reason: unknown): void {
-    this.#inline.abort(reason, this.#request.graceMs);
+    this.#inline.abort(reason);
     this.#loop?.abort(reason, this.#request.graceMs);
     // A stopped lane fails whatever it is given.
     for (const entry of this.#parked ?? []) this.#inline.push(entry);
@@ -219,6 +219,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   }
 
   close(): void {
+    this.#stopped = true;
     const learnt = this.#chooser.learnt();
     if (learnt !== undefined) this.#plan.pool.memory.keep(this.#source, learnt);
     for (const remote of this.#remotes) remote.close();
@@ -227,7 +228,7 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   decision(): Decision {
     const remoteDone = this.#remotes.reduce((sum, remote) => sum + remote.done, 0);
     return this.#chooser.decision(this.#pool.name, {
-      inline: this.#inline.done,
+      inline: this.#inline.record.done,
       loop: this.#loop?.done ?? 0,
       remote: remoteDone,
     });

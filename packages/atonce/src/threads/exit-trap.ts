@@ -6,17 +6,16 @@ import { AtonceError } from '../kernel/errors.ts';
  */
 export class ExitTrap {
   #native: typeof process.exit | undefined;
-  #caught: AtonceError | undefined;
+  readonly #trap: typeof process.exit = (code) => {
+    this.caught = new AtonceError('E_WORKER_DIED', `The task called process.exit(${code ?? ''})`);
+    throw this.caught;
+  };
+  /** What a call of `process.exit` has become that nobody has taken yet, even if the task swallowed it. */
+  caught: AtonceError | undefined;
 
   arm(): void {
     this.#native = process.exit;
-    process.exit = (code) => {
-      this.#caught = new AtonceError(
-        'E_WORKER_DIED',
-        `The task called process.exit(${code ?? ''})`,
-      );
-      throw this.#caught;
-    };
+    process.exit = this.#trap;
   }
 
   disarm(): void {
@@ -24,10 +23,10 @@ export class ExitTrap {
     this.#native = undefined;
   }
 
-  /** The error of a call to `process.exit` since the last time this was asked, even if the task swallowed it. */
+  /** The error of a call to `process.exit` since the last time this was asked. */
   take(): AtonceError | undefined {
-    const caught = this.#caught;
-    if (caught !== undefined) this.#caught = undefined;
+    const caught = this.caught;
+    if (caught !== undefined) this.caught = undefined;
     return caught;
   }
 }

@@ -1,4 +1,4 @@
-import type { InlineLane } from './inline-lane.ts';
+import type { LaneRecord } from './lane-record.ts';
 import { computingShare } from './work-class.ts';
 
 /** What a slice still weighs after another one. */
@@ -6,13 +6,13 @@ const MEMORY = 0.8;
 
 /** Learns, slice by slice, what an item costs on the calling thread. */
 export class InlineCost {
-  readonly #lane: InlineLane;
+  readonly #record: LaneRecord;
   #items = 0;
   #workMs = 0;
   #seen = { items: 0, workMs: 0, cpuMs: 0, sliceMs: 0 };
 
-  constructor(lane: InlineLane) {
-    this.#lane = lane;
+  constructor(record: LaneRecord) {
+    this.#record = record;
   }
 
   /** Undefined before the first item. */
@@ -22,7 +22,7 @@ export class InlineCost {
 
   /** Takes in what the lane has done since the last time. */
   learn(): void {
-    const { done, workMs, cpuMs, sliceMs } = this.#lane;
+    const { done, workMs, cpuMs, sliceMs } = this.#record;
     const before = this.#seen;
     if (done === before.items) return;
     const share = computingShare(cpuMs - before.cpuMs, sliceMs - before.sliceMs);

@@ -1,24 +1,23 @@
-import type { Attempt, RunnerEvents } from '../engine/runner.ts';
+import type { Attempt, RunnerEvents, RunnerRequest } from '../engine/runner.ts';
 import type { ModuleTaskSource } from '../engine/task.ts';
 import { CancelledError } from '../kernel/errors.ts';
 import { RingBuffer } from '../kernel/ring-buffer.ts';
+import { BulkStride } from './bulk-stride.ts';
+import { EntryStride } from './entry-stride.ts';
 import { ExitTrap } from './exit-trap.ts';
-import { LaneContext } from './lane.ts';
+import { LaneRecord } from './lane-record.ts';
 import { loadTask, loadedTask } from './load-task.ts';
 import type { LoadedTask } from './load-task.ts';
-import { isThenable } from './thenable.ts';
+import type { PendingItem, Stride, StrideHost } from './stride.ts';
 import { unwrapTransferred } from './transfer.ts';
-import { Typical } from './typical.ts';
 
 /** Longest the lane holds the event loop, unless a single item takes longer. */
 export const SLICE_MS = 5;
 /** Tiny items share one look at the clock about this long. */
-const STRIDE_MS = 0.02;
-const MAX_STRIDE = 256;
+const STRIDE_MS = 0.1;
+const MAX_STRIDE = 2048;
 /** Most entries kept ready. */
 const MAX_QUEUED = 4096;
-/** Items and values kept to learn what copying them would cost. */
-const MAX_SAMPLES = 16;
 
 /** What a lane tells its session. */
 export interface LaneListener {
@@ -28,40 +27,42 @@ export interface LaneListener {
   pending(): void;
 }
 
+/** What of a run's request concerns the lane. */
+type LaneRequest = Pick<RunnerRequest<unknown, unknown>, 'bulk' | 'graceMs'> & {
+  readonly events: RunnerEvents<unknown>;
+};
+
 type Entry = Attempt<unknown>;
 
-/** Executes entries one after another on the calling thread, in slices between which the event loop runs. */
-export class InlineLane {
+/**
+ * Executes items one after another on the calling thread, in slices between which the event loop
+ * runs: entries that were pushed, and then the run's own items where it lets them be taken in bulk.
+ */
+export class InlineLane implements StrideHost {
+  readonly record: LaneRecord = new LaneRecord();
+  readonly trap: ExitTrap = new ExitTrap();
+  isStopped = false;
   readonly #source: ModuleTaskSource;
-  readonly #events: RunnerEvents<unknown>;
+  readonly #request: LaneRequest;
   readonly #listener: LaneListener;
   readonly #queue = new RingBuffer<Entry>();
-  readonly #trap = new ExitTrap();
-  readonly #typical = new Typical();
-  /** Inputs and results of late, as long as somebody wants them. */
-  samples: unknown[] | undefined = [];
-  /** Items finished. */
-  done = 0;
-  /** Wall time they took. */
-  workMs = 0;
-  /** CPU time of the process in synchronous slices, and their wall time. */
-  cpuMs = 0;
-  sliceMs = 0;
-  /** Items that returned promises, and the time spent in the calls themselves. */
-  asyncDone = 0;
-  asyncCallMs = 0;
-  asyncMs = 0;
+  readonly #entries: EntryStride;
+  readonly #bulk: BulkStride | undefined;
+  #takesBulk = false;
   #stride = 1;
   #sliceEnd = 0;
   #grace: NodeJS.Timeout | undefined;
   #scheduled = false;
-  #current: { readonly entry: Entry; readonly context: LaneContext } | undefined;
-  #stopped: { readonly reason: unknown } | undefined;
+  #current: PendingItem | undefined;
+  #reason: unknown;
 
-  constructor(source: ModuleTaskSource, events: RunnerEvents<unknown>, listener: LaneListener) {
+  constructor(source: ModuleTaskSource, request: LaneRequest, listener: LaneListener) {
     this.#source = source;
-    this.#events = events;
+    this.#request = request;
     this.#listener = listener;
+    const { events, bulk } = request;
+    this.#entries = new EntryStride(this, events, this.#queue);
+    this.#bulk = bulk && new BulkStride(this, events, bulk);
   }
 
   /** Entries waiting or running. */
@@ -74,92 +75,118 @@ export class InlineLane {
     return this.#current !== undefined;
   }
 
-  /** Median running time of an item of late. */
-  get typicalMs(): number | undefined {
-    return this.#typical.value;
-  }
-
-  get itemMs(): number | undefined {
-    return this.done === 0 ? undefined : this.workMs / this.done;
-  }
-
+  /** Entries wanted now. None where the lane takes items itself. */
   capacity(): number {
-    if (this.#stopped !== undefined) return 0;
+    if (this.isStopped) return 0;
+    if (this.#bulk !== undefined) {
+      this.#takesBulk = true;
+      this.#schedule();
+      return 0;
+    }
+    const { itemMs, done } = this.record;
     // Two slices' worth lie ready; one item to begin with.
-    const perSlice = this.itemMs === undefined ? 1 : SLICE_MS / Math.max(this.itemMs, 1e-4);
-    const wanted = Math.min(MAX_QUEUED, Math.ceil(2 * perSlice), 4 * this.done + 2);
+    const perSlice = itemMs === undefined ? 1 : SLICE_MS / Math.max(itemMs, 1e-4);
+    const wanted = Math.min(MAX_QUEUED, Math.ceil(2 * perSlice), 4 * done + 2);
     return Math.max(0, wanted - this.size);
   }
 
   push(entry: Entry): void {
     this.#queue.push(entry);
-    if (this.#stopped === undefined) this.#schedule();
-    else queueMicrotask(() => this.#cancelQueued());
+    if (this.isStopped) queueMicrotask(() => this.#cancelQueued());
+    else this.#schedule();
   }
 
-  /** Hands back what has not begun. */
+  /** Hands back what has not begun, and begins nothing more of itself. */
   reclaim(): Entry[] {
+    this.#takesBulk = false;
     const entries: Entry[] = [];
     while (this.#queue.size > 0) entries.push(this.#queue.shift() as Entry);
     return entries;
   }
 
-  abort(reason: unknown, graceMs: number): void {
-    if (this.#stopped !== undefined) return;
-    this.#stopped = { reason };
-    this.#current?.context.abort(reason);
-    if (this.#current !== undefined) this.#grace = setTimeout(() => this.#abandon(), graceMs);
+  abort(reason: unknown): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.#reason = reason;
+    this.#abortCurrent();
     // Not in this call: the caller may be in the middle of something.
     queueMicrotask(() => this.#cancelQueued());
   }
 
+  #abortCurrent(): void {
+    if (this.#current === undefined) return;
+    this.#current.context.abort(this.#reason);
+    this.#grace = setTimeout(() => this.#abandon(), this.#request.graceMs);
+  }
+
   #cancelQueued(): void {
     const entries = this.reclaim();
-    for (const entry of entries) this.#events.failed(entry, this.#cancelled(entry), 0);
-    if (entries.length > 0) this.#events.ready();
+    for (const entry of entries) this.#request.events.failed(entry, this.#cancelled(entry), 0);
+    if (entries.length > 0) this.#request.events.ready();
   }
 
   /** The grace is over: a task that has not stopped by now is no longer waited for. */
   #abandon(): void {
     const current = this.#current;
     if (current === undefined) return;
-    current.context.finish();
+    current.context.over = true;
     this.#current = undefined;
-    this.#events.failed(current.entry, this.#cancelled(current.entry), 0);
-    this.#events.ready();
+    this.#request.events.failed(current.entry, this.#cancelled(current.entry), 0);
+    this.#request.events.ready();
   }
 
   #cancelled(entry: Entry): CancelledError {
     return new CancelledError(
       `item ${entry.index} had not finished when the run was stopped`,
-      this.#stopped?.reason,
+      this.#reason,
     );
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#current !== undefined || this.#queue.size === 0) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      void this.#turn();
-    });
+  /** What the next items are taken from. */
+  #next(): Stride | undefined {
+    if (this.#current !== undefined || this.isStopped) return undefined;
+    if (this.#queue.size > 0) return this.#entries;
+    return this.#takesBulk && this.#bulk?.hasMore === true ? this.#bulk : undefined;
   }
 
-  async #turn(): Promise<void> {
-    if (this.#stopped === undefined) {
-      const { url, exportName } = this.#source;
-      let task = loadedTask(url, exportName);
-      try {
-        task ??= await loadTask(url, exportName);
-        if (this.#stopped === undefined) this.#slice(task);
-      } catch (error) {
-        for (const entry of this.reclaim()) this.#events.failed(entry, error, 0);
-      }
+  #schedule(): void {
+    if (this.#scheduled || this.#next() === undefined) return;
+    this.#scheduled = true;
+    const { url, exportName } = this.#source;
+    const task = loadedTask(url, exportName);
+    if (task === undefined) void this.#load();
+    else setImmediate(() => this.#turn(task));
+  }
+
+  async #load(): Promise<void> {
+    const { url, exportName } = this.#source;
+    let task: LoadedTask | undefined;
+    try {
+      task = await loadTask(url, exportName);
+    } catch (error) {
+      this.#cannotLoad(error);
     }
-    if (this.#stopped !== undefined) this.#cancelQueued();
+    this.#turn(task);
+  }
+
+  #turn(task: LoadedTask | undefined): void {
+    if (!this.isStopped && task !== undefined) this.#slice(task);
+    if (this.isStopped) this.#cancelQueued();
     this.#scheduled = false;
-    this.#events.ready();
+    this.#request.events.ready();
     this.#listener.sliced();
     this.#schedule();
+  }
+
+  #cannotLoad(error: unknown): void {
+    const { events, bulk } = this.#request;
+    const takesBulk = this.#takesBulk;
+    for (const entry of this.reclaim()) events.failed(entry, error, 0);
+    let entry = takesBulk ? bulk?.begin() : undefined;
+    while (entry !== undefined) {
+      events.failed(entry, error, 0);
+      entry = this.isStopped ? undefined : bulk?.begin();
+    }
   }
 
   #slice(task: LoadedTask): void {
@@ -168,85 +195,32 @@ export class InlineLane {
     const cpuBefore = process.cpuUsage();
     const ended = this.#workUntilSliceEnd(task);
     const { user, system } = process.cpuUsage(cpuBefore);
-    this.sliceMs += ended - started;
-    this.cpuMs += (user + system) / 1000;
+    this.record.sliceMs += ended - started;
+    this.record.cpuMs += (user + system) / 1000;
   }
 
   #workUntilSliceEnd(task: LoadedTask): number {
     let now = performance.now();
-    while (
-      this.#queue.size > 0 &&
-      this.#current === undefined &&
-      this.#stopped === undefined &&
-      now < this.#sliceEnd
-    ) {
-      now = this.#strideFrom(now, task);
+    for (let stride = this.#next(); stride !== undefined; stride = this.#next()) {
+      if (now >= this.#sliceEnd) break;
+      now = this.#run(stride, task, now);
     }
     return now;
   }
 
-  /** Runs a few items between two looks at the clock; gives the time of the second. */
-  #strideFrom(started: number, task: LoadedTask): number {
-    const entries: Entry[] = [];
-    const answers: Answer[] = [];
-    const wanted = Math.min(this.#stride, this.#queue.size);
-    let pending: PromiseLike<unknown> | undefined;
-    this.#trap.arm();
-    try {
-      while (entries.length < wanted) {
-        const entry = this.#queue.shift() as Entry;
-        const context = new LaneContext(entry, this.#events);
-        const answer = this.#call(task, entry, context);
-        if (answer.pending !== undefined) {
-          pending = answer.pending;
-          this.#current = { entry, context };
-          break;
-        }
-        context.finish();
-        entries.push(entry);
-        answers.push(answer);
-      }
-    } finally {
-      this.#trap.disarm();
-    }
+  /** Runs a few items; gives the time afterwards. */
+  #run(stride: Stride, task: LoadedTask, started: number): number {
+    this.trap.arm();
+    const count = stride.run(task, this.#stride);
+    this.trap.disarm();
     const now = performance.now();
-    this.#tell(entries, answers, now - started);
-    this.#adapt(now - started);
+    const ms = now - started;
+    this.record.finished(count, ms);
+    this.#adapt(ms);
+    const pending = stride.tell(count === 0 ? 0 : ms / count);
     if (pending !== undefined)
-      this.#follow(pending, { started: entries.length === 0 ? started : now, returned: now });
+      this.#follow(pending, { started: count === 0 ? started : now, returned: now });
     return now;
-  }
-
-  #call(task: LoadedTask, entry: Entry, context: LaneContext): Answer {
-    let answer: Answer;
-    try {
-      const value = task(unwrapTransferred(entry.item), context);
-      answer = isThenable(value) ? { pending: value } : { value };
-    } catch (error) {
-      answer = { error };
-    }
-    const exit = this.#trap.take();
-    return exit === undefined ? answer : { error: exit };
-  }
-
-  #tell(entries: readonly Entry[], answers: readonly Answer[], ms: number): void {
-    if (entries.length === 0) return;
-    const each = ms / entries.length;
-    this.#typical.add(each);
-    this.done += entries.length;
-    this.workMs += ms;
-    for (let position = 0; position < entries.length; position++) {
-      const entry = entries[position] as Entry;
-      const answer = answers[position] as Answer;
-      if ('error' in answer) this.#events.failed(entry, answer.error, each);
-      else this.#succeed(entry, answer.value, each);
-    }
-  }
-
-  #succeed(entry: Entry, value: unknown, ms: number): void {
-    if (this.samples !== undefined && this.samples.length < MAX_SAMPLES)
-      this.samples.push(entry.item, value);
-    this.#events.succeeded(entry, unwrapTransferred(value), ms);
   }
 
   #adapt(ms: number): void {
@@ -254,47 +228,49 @@ export class InlineLane {
     else if (ms > 4 * STRIDE_MS) this.#stride = Math.max(1, this.#stride >> 2);
   }
 
+  #follow(
+    pending: PendingItem,
+    times: { readonly started: number; readonly returned: number },
+  ): void {
+    this.#current = pending;
+    const { entry, context, promise } = pending;
+    const { events } = this.#request;
+    const settle = (tell: (ms: number) => void): void => {
+      // Abandoned after the grace: it has failed already.
+      if (this.#current !== pending) return;
+      clearTimeout(this.#grace);
+      const ms = performance.now() - times.started;
+      this.#current = undefined;
+      context.over = true;
+      this.record.finishedLater(ms, times.returned - times.started);
+      tell(ms);
+      events.ready();
+      this.#goOn();
+    };
+    Promise.resolve(promise).then(
+      (value) =>
+        settle((ms) => {
+          this.record.sample(entry.item, value);
+          events.succeeded(entry, unwrapTransferred(value), ms);
+        }),
+      (error: unknown) => settle((ms) => events.failed(entry, error, ms)),
+    );
+    // The task may have stopped the run before it gave its promise.
+    if (this.isStopped) this.#abortCurrent();
+    this.#listener.pending();
+  }
+
   /** A promise that settled at once leaves the rest of the slice to the next items. */
   #goOn(): void {
     const { url, exportName } = this.#source;
     const task = loadedTask(url, exportName);
-    if (task !== undefined && this.#queue.size > 0 && performance.now() < this.#sliceEnd)
+    const goesOn = this.#next() !== undefined && performance.now() < this.#sliceEnd;
+    if (task !== undefined && goesOn) {
       this.#workUntilSliceEnd(task);
-    else this.#listener.sliced();
+      this.#request.events.ready();
+    } else {
+      this.#listener.sliced();
+    }
     this.#schedule();
   }
-
-  #follow(
-    promise: PromiseLike<unknown>,
-    times: { readonly started: number; readonly returned: number },
-  ): void {
-    const current = this.#current;
-    const settle = (tell: (entry: Entry, ms: number) => void): void => {
-      // Abandoned after the grace: it has failed already.
-      if (current === undefined || this.#current !== current) return;
-      clearTimeout(this.#grace);
-      const ms = performance.now() - times.started;
-      this.#current = undefined;
-      current.context.finish();
-      this.done++;
-      this.workMs += ms;
-      this.asyncDone++;
-      this.asyncMs += ms;
-      this.asyncCallMs += times.returned - times.started;
-      tell(current.entry, ms);
-      this.#events.ready();
-      this.#goOn();
-    };
-    Promise.resolve(promise).then(
-      (value) => settle((entry, ms) => this.#succeed(entry, value, ms)),
-      (error: unknown) => settle((entry, ms) => this.#events.failed(entry, error, ms)),
-    );
-    this.#listener.pending();
-  }
-}
-
-interface Answer {
-  readonly value?: unknown;
-  readonly error?: unknown;
-  readonly pending?: PromiseLike<unknown>;
 }

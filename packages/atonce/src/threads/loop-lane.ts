@@ -2,7 +2,7 @@ import type { Attempt, RunnerEvents } from '../engine/runner.ts';
 import type { ModuleTaskSource } from '../engine/task.ts';
 import { CancelledError, TimeoutError } from '../kernel/errors.ts';
 import { RingBuffer } from '../kernel/ring-buffer.ts';
-import { LaneContext } from './lane.ts';
+import { LaneContext } from './lane-context.ts';
 import { loadTask } from './load-task.ts';
 import type { LoadedTask } from './load-task.ts';
 import { unwrapTransferred } from './transfer.ts';
@@ -79,7 +79,7 @@ export class LoopLane {
   }
 
   async #run(task: LoadedTask, entry: Entry): Promise<void> {
-    const context = new LaneContext(entry, this.#events);
+    const context = new LaneContext(entry.index, entry.attempt, entry, this.#events);
     this.#running.set(entry, context);
     const started = performance.now();
     const timer = this.#watch(entry, context);
@@ -96,7 +96,7 @@ export class LoopLane {
 
   #settle(entry: Entry, context: LaneContext, tell: () => void): void {
     if (context.over) return;
-    context.finish();
+    context.over = true;
     this.#running.delete(entry);
     if (this.#running.size === 0) clearTimeout(this.#grace);
     this.done++;

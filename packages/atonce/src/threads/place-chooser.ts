@@ -7,7 +7,7 @@ import { describeDecision, ms } from './describe-decision.ts';
 import type { ItemsDone } from './describe-decision.ts';
 import { InlineCost } from './inline-cost.ts';
 import { SLICE_MS } from './inline-lane.ts';
-import type { InlineLane } from './inline-lane.ts';
+import type { LaneRecord } from './lane-record.ts';
 import { LOAD_MS, remoteGain, startMs, workersForWaiting, WORTHWHILE } from './placement.ts';
 import { WORTH_STARTING } from './placement.ts';
 import type { WorkFacts } from './placement.ts';
@@ -45,7 +45,7 @@ const MAX_TURNS = 3;
 /** Decides where a run's items are executed, and remembers why. */
 export class PlaceChooser {
   readonly #plan: AdaptivePlan;
-  readonly #lane: InlineLane;
+  readonly #record: LaneRecord;
   readonly #known: TaskFacts | undefined;
   /** Workers to use. */
   workers: number;
@@ -70,18 +70,18 @@ export class PlaceChooser {
   #reason: Decision['reason'];
   #why = `it was less than ${ENOUGH_MS} ms of work`;
 
-  constructor(plan: AdaptivePlan, lane: InlineLane, known: TaskFacts | undefined) {
+  constructor(plan: AdaptivePlan, record: LaneRecord, known: TaskFacts | undefined) {
     this.#plan = plan;
-    this.#lane = lane;
+    this.#record = record;
     this.#known = known;
-    this.#cost = new InlineCost(lane);
+    this.#cost = new InlineCost(record);
     this.workers = plan.workers;
     this.#reason = plan.begin === 'inline' ? 'too-small' : plan.asked ? 'asked' : 'worth-it';
     this.#remoteOnly = !plan.mayMove;
     this.#throughput = new Throughput(plan.pool);
     this.#cloneMs = known?.cloneMs;
     this.#verdict = known?.verdict;
-    if (!plan.mayMove) lane.samples = undefined;
+    if (!plan.mayMove) record.samples = undefined;
   }
 
   /** Before the first item: where earlier runs of the task say that it belongs. */
@@ -107,7 +107,7 @@ export class PlaceChooser {
     const { itemMs } = this.#cost;
     if (this.#inlineOnly || itemMs === undefined) return 'stay';
     if (this.#plan.loopConcurrency !== undefined) {
-      this.#class ??= workClass(this.#lane);
+      this.#class ??= workClass(this.#record);
       if (this.#class === undefined) return 'stay';
       if (this.#class === 'waits') {
         this.mostlyWaits();
@@ -116,7 +116,7 @@ export class PlaceChooser {
       if (this.#class === 'blocks') this.#useWaitingWorkers(remaining * itemMs);
     }
     // The first few items tell more of cold code than of the work.
-    if (this.#starting === 'yes' || this.#lane.workMs < ENOUGH_MS || this.#turns >= MAX_TURNS)
+    if (this.#starting === 'yes' || this.#record.workMs < ENOUGH_MS || this.#turns >= MAX_TURNS)
       return 'stay';
     return this.#weigh(itemMs, remaining, readyWorkers);
   }
@@ -145,10 +145,10 @@ export class PlaceChooser {
     if (!this.#pays(hoped)) return this.#stayInline(hoped);
     const facts = { ...hoped, cores: cores() };
     if (!this.#pays(facts)) return this.#stayInline(facts);
-    const { samples } = this.#lane;
+    const { samples } = this.#record;
     if (samples !== undefined && samples.length > 0) {
-      const cost = cloneCost(samples, CLONE_SHARE * this.#lane.workMs);
-      this.#lane.samples = undefined;
+      const cost = cloneCost(samples, CLONE_SHARE * this.#record.workMs);
+      this.#record.samples = undefined;
       if ('error' in cost)
         return this.#neverRemote(
           'unserialisable',
@@ -255,7 +255,7 @@ export class PlaceChooser {
     this.#nextLook = done * 2;
     const window = this.#throughput.next(done);
     if (this.#remoteOnly || itemMs >= SLICE_MS || this.#class === 'blocks') return 'stay';
-    const hereMs = this.#lane.done < ENOUGH_ITEMS ? undefined : this.#cost.itemMs;
+    const hereMs = this.#record.done < ENOUGH_ITEMS ? undefined : this.#cost.itemMs;
     const facts = {
       itemMs: Math.min(itemMs, hereMs ?? itemMs),
       cloneMs: this.#cloneMs ?? 0,
@@ -280,7 +280,7 @@ export class PlaceChooser {
   #judge(window: ThroughputWindow): NextPlace {
     const { items, workMs, wallMs, typicalMs } = window;
     // Workers that share cores or memory make each other slower: what an item costs here is the better measure.
-    const hereMs = this.#lane.typicalMs ?? this.#known?.typicalMs;
+    const hereMs = this.#record.typicalMs ?? this.#known?.typicalMs;
     const slower =
       hereMs === undefined || typicalMs === undefined ? 1 : Math.max(1, typicalMs / hereMs);
     const gain = workMs / slower / wallMs;
@@ -301,7 +301,7 @@ export class PlaceChooser {
     if (itemMs === undefined) return undefined;
     return {
       itemMs,
-      typicalMs: this.#lane.typicalMs ?? known?.typicalMs,
+      typicalMs: this.#record.typicalMs ?? known?.typicalMs,
       cloneMs: this.#cloneMs,
       workClass: this.#class ?? known?.workClass,
       onWorkers: this.#onWorkers,
@@ -313,7 +313,7 @@ export class PlaceChooser {
   /** What workers would have saved this run had they been there; 0 unless that was the reason against them. */
   get #missedMs(): number {
     if (this.#missedGain <= WORTHWHILE) return 0;
-    return this.#lane.workMs * (1 - 1 / this.#missedGain);
+    return this.#record.workMs * (1 - 1 / this.#missedGain);
   }
 
   decision(kind: 'threads' | 'processes', done: ItemsDone): Decision {
@@ -323,7 +323,7 @@ export class PlaceChooser {
       workers: this.workers,
       gain: this.#gain,
       cloneMs: this.#cloneMs,
-      inlineMs: this.#lane.itemMs,
+      inlineMs: this.#record.itemMs,
       remoteMs: this.#remoteMs,
     });
   }

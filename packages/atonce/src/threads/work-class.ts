@@ -1,4 +1,5 @@
 import type { InlineLane } from './inline-lane.ts';
+import type { LaneRecord } from './lane-record.ts';
 
 /** An item that is not settled after this long, on a loop that had little to do, is waiting for something else. */
 const PENDING_MS = 1;
@@ -12,9 +13,9 @@ export const ENOUGH_MS = 4;
 /** Calls `waits` if the item that the lane is at turns out to wait rather than to compute. */
 export function classifyPending(lane: InlineLane, waits: () => void): void {
   const before = performance.eventLoopUtilization();
-  const doneBefore = lane.done;
+  const doneBefore = lane.record.done;
   const look = (): void => {
-    if (lane.done !== doneBefore || !lane.running) return;
+    if (lane.record.done !== doneBefore || !lane.running) return;
     if (performance.eventLoopUtilization(before).utilization < BUSY) waits();
     else setTimeout(look, PENDING_MS).unref();
   };
@@ -22,14 +23,14 @@ export function classifyPending(lane: InlineLane, waits: () => void): void {
 }
 
 /** What the items seen so far do with their time; undefined while too little was seen. */
-export function workClass(lane: InlineLane): 'computes' | 'blocks' | 'waits' | undefined {
-  if (lane.asyncMs > lane.workMs / 2 && lane.asyncMs >= ENOUGH_MS) {
-    return lane.asyncCallMs < lane.asyncMs * BUSY && lane.cpuMs < lane.asyncMs * BUSY
+export function workClass(record: LaneRecord): 'computes' | 'blocks' | 'waits' | undefined {
+  if (record.asyncMs > record.workMs / 2 && record.asyncMs >= ENOUGH_MS) {
+    return record.asyncCallMs < record.asyncMs * BUSY && record.cpuMs < record.asyncMs * BUSY
       ? 'waits'
       : 'computes';
   }
-  if (lane.sliceMs < ENOUGH_MS) return undefined;
-  return lane.cpuMs < lane.sliceMs * BLOCKED_CPU ? 'blocks' : 'computes';
+  if (record.sliceMs < ENOUGH_MS) return undefined;
+  return record.cpuMs < record.sliceMs * BLOCKED_CPU ? 'blocks' : 'computes';
 }
 
 /**
