@@ -1,4 +1,4 @@
-import { isAtonceError, type TimeoutError } from '../kernel/errors.ts';
+import type { TimeoutError } from '../kernel/errors.ts';
 import { onAbort } from '../kernel/on-abort.ts';
 import { EventLoop, type EventLoopOwner } from './event-loop.ts';
 import { Gates } from './gates.ts';
@@ -9,6 +9,7 @@ import { JobPool } from './job-pool.ts';
 import { journalPlan, Journaling } from './journaling.ts';
 import { Ledger, type LedgerOwner } from './ledger.ts';
 import type { SlotResult } from './limits/limit.ts';
+import { resultOfError } from './limits/overload.ts';
 import type { Settings } from './options.ts';
 import type { Tally } from './progress-meter.ts';
 import { RetryQueue } from './retry-queue.ts';
@@ -218,7 +219,8 @@ export class Run<T, R> implements Roles<T> {
   rejected(job: Job<T>, error: unknown): void {
     const wasBusy = this.settled(job);
     this.attemptFailed(job, error);
-    this.leave(job, isAtonceError(error, 'E_TIMEOUT') ? 'overload' : 'ignore', wasBusy);
+    // What was thrown is looked at only for a limit, which may learn from it.
+    this.leave(job, job.holding ? resultOfError(error) : 'ignore', wasBusy);
   }
 
   timedOut(job: Job<T>, error: TimeoutError): void {
@@ -248,13 +250,17 @@ export class Run<T, R> implements Roles<T> {
     this.busy = wasBusy;
     if (!job.holding) return;
     job.holding = false;
-    this.gates?.leave(result, job.attemptMs);
+    try {
+      this.gates?.leave(result, job.attemptMs);
+    } catch (error) {
+      // A limit of the caller's, or the law or listener of one.
+      this.stop('broken', error);
+    }
   }
 
   private attemptFailed(job: Job<T>, error: unknown): void {
-    const { stopped, retries, ledger } = this;
-    if (stopped !== null)
-      return ledger.fail(job, asCancelled(job, error, stopped.error), 'cancelled');
+    const { retries, ledger } = this;
+    if (this.wasStopped(job, error)) return;
     const { retry } = this.settings;
     if (retry === null || retries === null) return ledger.fail(job, error, 'no-retry');
     let answer: RetryAnswer;
@@ -264,9 +270,19 @@ export class Run<T, R> implements Roles<T> {
       this.stop('broken', broken);
       return ledger.fail(job, error, 'not-retryable');
     }
+    // The predicate may have stopped the run itself.
+    if (this.wasStopped(job, error)) return;
     if (!answer.again) return ledger.fail(job, error, answer.gaveUp);
     retries.add(job, answer.delayMs);
     ledger.tellRetrying(job, error, answer.delayMs);
+  }
+
+  /** In a run that is stopped a failure counts as cancelled, and nothing is tried again. */
+  private wasStopped(job: Job<T>, error: unknown): boolean {
+    const { stopped } = this;
+    if (stopped !== null)
+      this.ledger.fail(job, asCancelled(job, error, stopped.error), 'cancelled');
+    return stopped !== null;
   }
 
   // What its parts tell the run.
@@ -309,7 +325,8 @@ export class Run<T, R> implements Roles<T> {
   }
 
   private abandonRunning(): void {
-    for (const job of this.jobs.live()) this.abandon(job);
+    // What is told of one may end another.
+    for (const job of this.jobs.live()) if (job.live) this.abandon(job);
     this.endIfDone();
   }
 

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'E_STAGE'
   | 'E_CACHE_STORE'
   | 'E_CONFIG'
+  | 'E_PLAN'
   | 'E_GRAPH'
   | 'E_SKIPPED'
   | 'E_RUNNING';

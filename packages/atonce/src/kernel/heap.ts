@@ -16,16 +16,8 @@ export class Heap<T> {
   }
 
   push(item: T): void {
-    const items = this.#items;
-    let hole = items.length;
-    items.push(item);
-    while (hole > 0) {
-      const parent = (hole - 1) >> 1;
-      if (!this.#before(item, items[parent] as T)) break;
-      items[hole] = items[parent] as T;
-      hole = parent;
-    }
-    items[hole] = item;
+    this.#items.push(item);
+    this.#rise(item, this.#items.length - 1);
   }
 
   pop(): T | undefined {
@@ -36,18 +28,32 @@ export class Heap<T> {
     return top;
   }
 
-  /** Lets `item` sink from the root to where both children come after it. */
+  /**
+   * Puts `item` in place of the root: a hole sinks to the bottom along the children that come first, and
+   * the item rises from there. It was a leaf and mostly ends near one, so this compares half as
+   * often as sinking the item itself (Wegener, "Bottom-up heapsort", 1993).
+   */
   #sink(item: T): void {
     const items = this.#items;
+    const { length } = items;
     let hole = 0;
-    for (;;) {
-      let child = 2 * hole + 1;
-      if (child >= items.length) break;
-      if (child + 1 < items.length && this.#before(items[child + 1] as T, items[child] as T))
-        child++;
-      if (!this.#before(items[child] as T, item)) break;
+    for (let child = 1; child < length; child = 2 * hole + 1) {
+      if (child + 1 < length && this.#before(items[child + 1] as T, items[child] as T)) child++;
       items[hole] = items[child] as T;
       hole = child;
+    }
+    this.#rise(item, hole);
+  }
+
+  /** Puts `item` into the hole, or above it as long as it comes before what is there. */
+  #rise(item: T, from: number): void {
+    const items = this.#items;
+    let hole = from;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      if (!this.#before(item, items[parent] as T)) break;
+      items[hole] = items[parent] as T;
+      hole = parent;
     }
     items[hole] = item;
   }

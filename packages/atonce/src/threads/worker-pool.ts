@@ -231,7 +231,7 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   #giveUp(cause: unknown): void {
     const error = new AtonceError(
       'E_WORKER_START',
-      `No worker of the pool of ${this.name} can be started`,
+      `No worker of the pool of ${this.name} can be started: ${rootMessage(cause)}`,
       { cause },
     );
     // The next one to ask is given one try, not all of them.
@@ -295,4 +295,14 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** What the innermost cause says: the others only say that a worker has ended. */
+function rootMessage(error: unknown): string {
+  let innermost = error;
+  for (let depth = 0; depth < 8 && innermost instanceof Error; depth++) {
+    if (innermost.cause === undefined) break;
+    innermost = innermost.cause;
+  }
+  return innermost instanceof Error ? innermost.message : String(innermost);
 }

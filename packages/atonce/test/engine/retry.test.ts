@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { map } from '../../src/engine/map.ts';
-import { type Backoff, retryPolicy } from '../../src/engine/retry.ts';
+import { type Backoff, type RetryOptions, retryPolicy } from '../../src/engine/retry.ts';
 import { batchMap } from '../../src/engine/batch-map.ts';
 import { runParallel } from '../../src/engine/run-parallel.ts';
 import { stream } from '../../src/engine/stream.ts';
@@ -280,3 +280,21 @@ test('retries run ahead of items that were not started yet', async () => {
   await map(['a', 'b', 'c'], task, { concurrency: 1, retry: { attempts: 2, backoff: 0 } });
   expect(order).toEqual(['a', 'a', 'b', 'c']);
 });
+
+test.each([0, 20])(
+  'a predicate that aborts the run ends it, with a wait of %i ms',
+  async (backoff) => {
+    const reason = new Error('enough');
+    const aborting = (): { readonly retry: RetryOptions; readonly signal: AbortSignal } => {
+      const stopper = new AbortController();
+      const on = (): boolean => {
+        stopper.abort(reason);
+        return true;
+      };
+      return { retry: { attempts: 3, backoff, on }, signal: stopper.signal };
+    };
+    await expect(map(range(5), fail, aborting())).rejects.toBe(reason);
+    const outcomes = await runParallel(range(5), fail, aborting());
+    expect(outcomes.map((one) => !one.ok && one.gaveUp)).toEqual(Array(5).fill('cancelled'));
+  },
+);

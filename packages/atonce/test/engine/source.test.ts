@@ -379,3 +379,10 @@ describe('a long lazy source is not kept in memory', () => {
     expect(sum).toBe((1_000_000 * 999_999) / 2);
   });
 });
+
+test('a promise of items is refused with what to do about it', async () => {
+  const items = Promise.resolve([1, 2]) as never;
+  await expect(map(items, (item) => item)).rejects.toThrow(
+    /`items`.*got a promise: await it first/,
+  );
+});

@@ -1,6 +1,6 @@
 import { checkInteger } from '../../kernel/checks.ts';
 import type { Limit } from './limit.ts';
-import { callHolding, nestedLimit } from './nested.ts';
+import { callHolding, inThisContext, nestedLimit } from './nested.ts';
 import { Waiters } from './waiters.ts';
 
 /**
@@ -38,7 +38,7 @@ class FixedLimit implements Limit {
   }
 
   whenFree(listener: () => void): () => void {
-    return this.#waiters.add(listener);
+    return this.#waiters.add(inThisContext(listener));
   }
 
   here(): Limit {

@@ -16,13 +16,23 @@ export class Waiters {
     return () => void this.waiting.delete(waiter);
   }
 
-  /** Calls one after the other while `limit` has a slot free. */
+  /**
+   * Calls one after the other while `limit` has a slot free.
+   *
+   * @throws what the first of them has thrown, once all have been called.
+   */
   wake(limit: Pick<Limit, 'inFlight' | 'concurrency'>): void {
+    let thrown: { readonly error: unknown } | null = null;
     // One that was called may have no use for the slot any more, so the next is called while it is free.
     for (const waiter of this.waiting) {
       if (limit.inFlight >= limit.concurrency) break;
       this.waiting.delete(waiter);
-      waiter.listener();
+      try {
+        waiter.listener();
+      } catch (error) {
+        thrown ??= { error };
+      }
     }
+    if (thrown !== null) throw thrown.error;
   }
 }

@@ -1,5 +1,4 @@
 import type { Outlet } from './channel.ts';
-import { STEPS_A_TURN } from './conveyor.ts';
 import { inputsOf, NO_PARCEL, type Parcel } from './parcel.ts';
 import type { Joints } from './stage.ts';
 import { type Idle, type Metered, StageMeter } from './stage-meter.ts';
@@ -7,12 +6,13 @@ import type { BatchPlan } from './stage-options.ts';
 import type { Hub, Station } from './station.ts';
 import type { StageStatistics } from './statistics.ts';
 import type { Supply } from './supply.ts';
+import { type Stepping, Turns } from './turns.ts';
 
 /**
  * Gathers items into arrays. It holds at most one batch that is not handed on yet; `queue` more may wait
  * behind it. A batch stands in the output at the place of its first item.
  */
-export class Batch implements Station, Metered {
+export class Batch implements Station, Stepping, Metered {
   readonly name: string;
   readonly meter: StageMeter;
   /** What waits for more of its kind is not at work: only further items can bring it on. */
@@ -22,13 +22,12 @@ export class Batch implements Station, Metered {
   private readonly hub: Hub;
   private readonly supply: Supply;
   private readonly outlet: Outlet;
+  private readonly turns: Turns;
   private members: unknown[] = [];
   private inputs: number[] = [];
   private first: Parcel = NO_PARCEL;
   private hasWaited = false;
   private cancelTimer: (() => void) | null = null;
-  private isWorking = false;
-  private isOver = false;
 
   constructor(plan: BatchPlan, { hub, supply, outlet }: Joints) {
     this.name = plan.name;
@@ -37,6 +36,7 @@ export class Batch implements Station, Metered {
     this.supply = supply;
     this.outlet = outlet;
     this.meter = new StageMeter(this, hub.clock);
+    this.turns = new Turns(this, hub, outlet);
   }
 
   start(): void {
@@ -45,18 +45,11 @@ export class Batch implements Station, Metered {
   }
 
   work(): void {
-    if (this.isOver) return;
-    this.isWorking = true;
-    let steps = 0;
-    while (steps < STEPS_A_TURN && this.hub.stopped === null && this.step()) steps++;
-    this.isWorking = false;
-    if (steps === STEPS_A_TURN) this.hub.conveyor.wake(this);
-    if (this.hub.stopped !== null) this.over();
+    this.turns.take();
   }
 
   stop(): void {
-    // A source may stop the pipeline while it is read here; then `work` sees to it.
-    if (!this.isWorking) this.over();
+    this.turns.stop();
   }
 
   beforeChange(): void {
@@ -83,7 +76,7 @@ export class Batch implements Station, Metered {
   }
 
   /** Takes one item or hands one batch on; false when neither can be done now. */
-  private step(): boolean {
+  step(): boolean {
     this.beforeChange();
     const { members, plan, supply, outlet } = this;
     const isFull = members.length === plan.size;
@@ -97,8 +90,8 @@ export class Batch implements Station, Metered {
       this.add(supply.parcel);
       return true;
     }
-    if (supply.ended && members.length === 0) this.over();
-    return !this.isOver && supply.ended && outlet.size < plan.queue;
+    if (supply.ended && members.length === 0) this.turns.end();
+    return !this.turns.isOver && supply.ended && outlet.size < plan.queue;
   }
 
   private add(parcel: Parcel): void {
@@ -136,15 +129,9 @@ export class Batch implements Station, Metered {
     return parcel;
   }
 
-  private over(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    if (this.members.length > 0) {
-      this.meter.failed += this.members.length;
-      this.hub.cancel(this.release(), this.name);
-    }
-    this.meter.end();
-    this.outlet.end();
-    this.hub.stationEnded();
+  giveUp(): void {
+    if (this.members.length === 0) return;
+    this.meter.failed += this.members.length;
+    this.hub.cancel(this.release(), this.name);
   }
 }

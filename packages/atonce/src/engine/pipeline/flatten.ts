@@ -1,6 +1,5 @@
 import type { Items } from '../source.ts';
 import type { Outlet } from './channel.ts';
-import { STEPS_A_TURN } from './conveyor.ts';
 import { Inflow } from './inflow.ts';
 import type { Parcel } from './parcel.ts';
 import type { Joints } from './stage.ts';
@@ -9,6 +8,7 @@ import type { FlattenPlan } from './stage-options.ts';
 import type { Hub, Station } from './station.ts';
 import type { StageStatistics } from './statistics.ts';
 import type { Supply } from './supply.ts';
+import { type Stepping, Turns } from './turns.ts';
 
 /** The item being taken apart. */
 interface Opened {
@@ -17,7 +17,7 @@ interface Opened {
 }
 
 /** Hands the parts of each item on one by one, read only as there is room for them. */
-export class Flatten implements Station, Metered {
+export class Flatten implements Station, Stepping, Metered {
   readonly name: string;
   readonly meter: StageMeter;
   due = false;
@@ -25,12 +25,11 @@ export class Flatten implements Station, Metered {
   private readonly hub: Hub;
   private readonly supply: Supply;
   private readonly outlet: Outlet;
+  private readonly turns: Turns;
   private opened: Opened | null = null;
   /** Failed items that a dead-letter function has not answered for. */
   private failing = 0;
   private lack: Idle | null = null;
-  private isWorking = false;
-  private isOver = false;
 
   constructor(plan: FlattenPlan, { hub, supply, outlet }: Joints) {
     this.name = plan.name;
@@ -39,6 +38,7 @@ export class Flatten implements Station, Metered {
     this.supply = supply;
     this.outlet = outlet;
     this.meter = new StageMeter(this, hub.clock);
+    this.turns = new Turns(this, hub, outlet);
   }
 
   /** What is being taken apart waits for room or for its own source; neither brings others on. */
@@ -52,18 +52,11 @@ export class Flatten implements Station, Metered {
   }
 
   work(): void {
-    if (this.isOver) return;
-    this.isWorking = true;
-    let steps = 0;
-    while (steps < STEPS_A_TURN && this.hub.stopped === null && this.step()) steps++;
-    this.isWorking = false;
-    if (steps === STEPS_A_TURN) this.hub.conveyor.wake(this);
-    if (this.hub.stopped !== null) this.over();
+    this.turns.take();
   }
 
   stop(): void {
-    // Parts may stop the pipeline while they are read here; then `work` sees to it.
-    if (!this.isWorking) this.over();
+    this.turns.stop();
   }
 
   beforeChange(): void {
@@ -90,7 +83,7 @@ export class Flatten implements Station, Metered {
   }
 
   /** Opens one item, hands one part on, or closes the item; false when nothing can be done now. */
-  private step(): boolean {
+  step(): boolean {
     this.beforeChange();
     this.lack = null;
     const { opened, outlet, plan, hub } = this;
@@ -109,7 +102,7 @@ export class Flatten implements Station, Metered {
     // An item whose failure is being dealt with holds the only slot.
     if (this.failing > 0) return false;
     if (!supply.take()) {
-      if (supply.ended) this.over();
+      if (supply.ended) this.turns.end();
       return false;
     }
     this.meter.in++;
@@ -165,18 +158,12 @@ export class Flatten implements Station, Metered {
     });
   }
 
-  private over(): void {
-    if (this.isOver) return;
-    this.isOver = true;
+  giveUp(): void {
     const { opened } = this;
+    if (opened === null) return;
     this.opened = null;
-    if (opened !== null) {
-      this.meter.failed++;
-      opened.parts.close();
-      this.hub.cancel(opened.parcel, this.name);
-    }
-    this.meter.end();
-    this.outlet.end();
-    this.hub.stationEnded();
+    this.meter.failed++;
+    opened.parts.close();
+    this.hub.cancel(opened.parcel, this.name);
   }
 }

@@ -162,6 +162,7 @@ export class PipelineRun implements Hub {
       else this.stopWith({ how: 'broken', error: refusal.error }, refusal.error, dealtWith);
       this.endIfDone();
     });
+    if (this.stopped !== null && !this.isStopping) this.giveGrace();
   }
 
   cancel(parcel: Parcel, stage: string): void {
@@ -234,13 +235,19 @@ export class PipelineRun implements Hub {
     for (const channel of this.channels) channel.drain();
     this.head.stop(this.stations[0]?.name ?? '');
     this.isStopping = false;
-    if (this.letters.size > 0) this.giveGrace(this.settings.graceMs ?? 0);
+    this.giveGrace();
     this.endIfDone();
   }
 
-  private giveGrace(graceMs: number): void {
+  /** Letters that have no answer are waited for a while yet; some come only while the pipeline is being stopped. */
+  private giveGrace(): void {
+    if (this.letters.size === 0) return;
+    const { graceMs = 0 } = this.settings;
     if (graceMs === 0) return this.letters.abandon();
-    this.cancelGraceTimer = this.clock.after(graceMs, () => this.letters.abandon());
+    this.cancelGraceTimer ??= this.clock.after(graceMs, () => {
+      this.cancelGraceTimer = null;
+      this.letters.abandon();
+    });
   }
 
   private endIfDone(): void {

@@ -156,11 +156,16 @@ export function planStage(
   task: Task<unknown, unknown>,
   options: StageOptions<unknown>,
 ): StagePlan {
-  if (typeof name !== 'string' || name === '') throw refuse('name', 'a text', name);
+  if (typeof name !== 'string' || name === '') throw refuse('name', 'a text, not empty', name);
   checkNames('options', options, STAGE_OPTION_NAMES);
   const { queue, ordered = false, onError = 'stop', ...attempts } = options;
-  if (attempts.concurrency === Infinity)
-    throw refuse('concurrency', 'an integer from 1 and up, since a pipeline is bounded', Infinity);
+  const { concurrency } = attempts;
+  if (typeof concurrency === 'number' && !(Number.isSafeInteger(concurrency) && concurrency >= 1))
+    throw refuse(
+      'concurrency',
+      'an integer from 1 and up, since a pipeline is bounded',
+      concurrency,
+    );
   if (typeof ordered !== 'boolean') throw refuse('ordered', 'true or false', ordered);
   const slots = slotsOf(settle(task, attempts, []));
   const ready = queue ?? (Number.isFinite(slots) ? 2 * slots : DEFAULT_QUEUE);

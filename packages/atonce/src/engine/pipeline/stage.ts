@@ -81,6 +81,8 @@ export class Stage implements Station, Sink<unknown, unknown>, Metered {
   }
 
   work(): void {
+    // Its run is about to be stopped too, and must not start a further try before.
+    if (this.hub.stopped !== null) return;
     const { run, asked } = this;
     run?.pump();
     // A run that is about to give back a slot of a shared limit it has no use for does not hear this.

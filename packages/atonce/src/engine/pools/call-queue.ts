@@ -16,8 +16,8 @@ const NORMAL = levelOf('normal');
  * are kept apart, because only of them there are so many that their memory counts.
  */
 export class CallQueue {
-  /** Calls nested in tasks that hold a share of the cap, which all others may be waiting for. */
-  private readonly nested = new Line();
+  /** Calls nested in tasks that hold a slot of another pool, or a share of the cap, which others may be waiting for. */
+  readonly nested: Line = new Line();
   private readonly levels: readonly Line[] = Array.from({ length: LEVELS }, () => new Line());
   /** Calls without options, of normal urgency. */
   private readonly plain = new Line();

@@ -3,15 +3,14 @@ import type { Clock } from '../../kernel/clock.ts';
 import { AttemptContext, type ReportReceiver } from '../attempt-context.ts';
 import { isThenable } from '../event-loop.ts';
 import type { SlotResult } from '../limits/limit.ts';
+import { resultOfError } from '../limits/overload.ts';
 import {
   type CallExtras,
   type PoolCall,
-  type PoolTask,
   type PoolTaskContext,
   UnstoppableContext,
 } from './call.ts';
 import { Lane, type LaneOwner } from './lane.ts';
-import { resultOfError } from './overload.ts';
 
 const nativeThen = Promise.prototype.then;
 
@@ -25,7 +24,7 @@ export type Ending = 'succeeded' | 'failed' | 'cancelled';
 export interface CallOwner {
   readonly name: string;
   /** Calls the task as one that holds a slot. */
-  call(task: PoolTask<unknown>, context: PoolTaskContext): unknown;
+  call(call: PoolCall, context: PoolTaskContext): unknown;
   /** A call that was started has ended, and its slot is not in use any more. */
   ended(call: PoolCall, ending: Ending, result: SlotResult): void;
 }
@@ -52,7 +51,7 @@ export class CallRunner implements LaneOwner {
     let isNative = false;
     let isOther = false;
     try {
-      result = this.owner.call(call.task, context);
+      result = this.owner.call(call, context);
       isNative = typeof result === 'object' && result !== null && result.constructor === Promise;
       isOther = !isNative && isThenable(result);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { AttemptContext } from '../attempt-context.ts';
 import type { Limit } from '../limits/limit.ts';
+import type { HeldSlot } from '../limits/nested.ts';
 import type { TaskContext } from '../task.ts';
 import type { Lane } from './lane.ts';
 import type { Line } from './line.ts';
@@ -26,9 +27,12 @@ export class SlotWaiter implements Entry {
   line: Line | null = null;
   gone = false;
   readonly listener: () => void;
+  /** Counts as part of a task with a share of the cap over all pools. */
+  readonly exempt: boolean;
 
-  constructor(listener: () => void) {
+  constructor(listener: () => void, exempt: boolean) {
     this.listener = listener;
+    this.exempt = exempt;
   }
 }
 
@@ -50,16 +54,20 @@ export interface CallExtras {
   context: AttemptContext | null;
   stopListening: (() => void) | null;
   cancelTimer: (() => void) | null;
-  /** The task's own slot that it borrowed, for calls nested in one. */
+  /** The slot held where the call was made; it may be started anywhere. */
+  readonly holder: HeldSlot | null;
+  /** The slot that it borrowed, of a task that waits. */
   lentBy: Limit | null;
+  /** The slot of the task that waits for it, while no slot is free for it. */
+  blocks: HeldSlot | null;
   /** Counts as part of the task that made it, as far as the cap over all pools is concerned. */
   exempt: boolean;
 }
 
 /** Extras of a call whose options are checked. */
-export function extrasOf(timeoutMs: number | null): CallExtras {
-  const nothing = { context: null, stopListening: null, cancelTimer: null, lentBy: null };
-  return { timeoutMs, exempt: false, ...nothing };
+export function extrasOf(timeoutMs: number | null, holder: HeldSlot | null): CallExtras {
+  const nothing = { context: null, stopListening: null, cancelTimer: null };
+  return { timeoutMs, holder, exempt: false, lentBy: null, blocks: null, ...nothing };
 }
 
 /** One call of `pools.run` from its arrival to its end. Small, because there may be very many. */
@@ -73,6 +81,8 @@ export class PoolCall implements Entry {
   readonly reject: (error: unknown) => void;
   /** Where it is running; null before and after. */
   lane: Lane | null = null;
+  /** What its task holds, where contexts are tracked. */
+  slot: HeldSlot | null = null;
   startedAtMs = 0;
 
   constructor(task: PoolTask<unknown>, extras: CallExtras | null) {

@@ -3,7 +3,9 @@ import { type Clock, systemClock } from '../../kernel/clock.ts';
 import { OptionError } from '../../kernel/errors.ts';
 import { availableCores } from '../available-cores.ts';
 import type { Limit } from '../limits/limit.ts';
+import { checkShape } from '../options.ts';
 import { Slice } from '../slice.ts';
+import { BlockedTasks } from './blocked-tasks.ts';
 import { type PoolCallOptions, settleCall } from './call-options.ts';
 import type { PoolTask } from './call.ts';
 import { Pool } from './pool.ts';
@@ -63,7 +65,8 @@ export interface Pools<Name extends string> extends AsyncDisposable {
   readonly stats: Readonly<Record<Name, NamedPoolStats>>;
   /**
    * Runs `task` once the pool has a slot for it. Within a pool calls start in the order of their
-   * arrival. A task may use its own pool: while it waits for such a call, that has its slot.
+   * arrival. Tasks may use pools,
+   * their own too: while one waits for such a call, its slot serves calls that would otherwise wait for it.
    *
    * @returns what the task gives; rejects with what it throws, with `TimeoutError`, with the signal's
    * reason, or with `E_POOL_CLOSED`.
@@ -91,6 +94,7 @@ export function createPools<const Sizes extends PoolSizes = Record<never, never>
 ): Pools<UsualPool | Exclude<keyof Sizes & string, 'total'>> {
   checkNames('options', options, ['clock']);
   const { clock = systemClock } = options;
+  checkShape('clock', clock, ['now', 'epoch', 'after'], 'a Clock');
   if (sizes !== undefined && (typeof sizes !== 'object' || sizes === null || Array.isArray(sizes)))
     throw refuse('sizes', 'an object of sizes by name', sizes);
   const { total, ...named } = { ...sizes } as PoolSizes;
@@ -114,9 +118,10 @@ class NamedPools<Name extends string> implements Pools<Name> {
         for (const pool of all()) pool.pump();
       },
     );
+    const blocked = new BlockedTasks();
     for (const [name, given] of sizes) {
       const size = sizeOf(name, given);
-      this.pools.set(name, new Pool({ name, size, cap, tracking, slice, clock }));
+      this.pools.set(name, new Pool({ name, size, cap, tracking, blocked, slice, clock }));
     }
     this.names = [...sizes.keys()] as Name[];
   }

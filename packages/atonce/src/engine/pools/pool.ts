@@ -3,8 +3,17 @@ import type { Clock } from '../../kernel/clock.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import { nextTurn } from '../host.ts';
 import type { Limit, SlotResult } from '../limits/limit.ts';
-import { callHolding, nestedLimit } from '../limits/nested.ts';
+import {
+  callWith,
+  endHolding,
+  type HeldSlot,
+  heldHere,
+  heldSlot,
+  inThisContext,
+  nestedLimit,
+} from '../limits/nested.ts';
 import type { Slice } from '../slice.ts';
+import type { BlockedTasks, LendingPool } from './blocked-tasks.ts';
 import { type CallSettings, plainSettings } from './call-options.ts';
 import { CallQueue } from './call-queue.ts';
 import { type CallOwner, CallRunner, type Ending } from './call-runner.ts';
@@ -30,18 +39,20 @@ export interface PoolParts {
   readonly size: number | Limit;
   readonly cap: TotalCap | null;
   readonly tracking: Tracking;
+  readonly blocked: BlockedTasks;
   readonly slice: Slice;
   readonly clock: Clock;
 }
 
 /** One pool: a queue of calls before so many slots. It is a limit too, for runs that share its slots. */
-export class Pool implements Limit, CallOwner, CappedPool {
+export class Pool implements LendingPool, CallOwner, CappedPool {
   readonly name: string;
   /** Calls that have ended, by how they did. */
   readonly endings: Record<Ending, number> = { succeeded: 0, failed: 0, cancelled: 0 };
   private readonly clock: Clock;
   private readonly cap: TotalCap | null;
   private readonly tracking: Tracking;
+  private readonly blocked: BlockedTasks;
   private readonly slots: Slots;
   private readonly queue: CallQueue;
   private readonly runner: CallRunner;
@@ -52,16 +63,18 @@ export class Pool implements Limit, CallOwner, CappedPool {
   private pumping = false;
   private closed = false;
 
-  constructor({ name, size, cap, tracking, slice, clock }: PoolParts) {
+  constructor({ name, size, cap, tracking, blocked, slice, clock }: PoolParts) {
     const pump = (): void => this.pump();
     this.name = name;
     this.clock = clock;
     this.cap = cap;
     this.tracking = tracking;
+    this.blocked = blocked;
     this.slots = new Slots({ size, cap, tracking }, pump);
     this.queue = new CallQueue(pump);
     this.runner = new CallRunner(this, clock);
     this.slice = slice;
+    blocked.add(this);
     cap?.add(this);
   }
 
@@ -83,7 +96,7 @@ export class Pool implements Limit, CallOwner, CappedPool {
   /** Runs a call without options once there is a slot. */
   runPlain(task: PoolTask<unknown>): Promise<unknown> {
     if (!this.tracking.on) this.tracking.arrived();
-    if (this.closed || (this.tracking.on && this.isNestedHere()))
+    if (this.closed || (this.tracking.on && heldHere() !== null))
       return this.run(task, plainSettings);
     if (!this.slots.isFree(false) || this.queue.size > 0) return this.queue.addPlain(task);
     const promise = promiseForCall();
@@ -99,29 +112,39 @@ export class Pool implements Limit, CallOwner, CappedPool {
     }
     this.tracking.arrived();
     const promise = promiseForCall();
-    const extras = extrasOf(timeoutMs);
+    const extras = extrasOf(timeoutMs, heldHere());
     const call = new PoolCall(task, extras);
     if (signal !== null)
       extras.stopListening = onAbort(signal, () => this.abort(call, signal.reason));
     const lender = nestedLimit(this);
     if (lender !== this) this.borrow(call, lender);
-    else if (this.isWithinCap()) this.startExempt(call, extras);
+    else if (this.isNestedElsewhere(extras.holder)) this.startNested(call, extras);
     else this.startOrQueue(call, level);
     return promise;
   }
 
-  call(task: PoolTask<unknown>, context: PoolTaskContext): unknown {
+  call(call: PoolCall, context: PoolTaskContext): unknown {
+    const { task, extras } = call;
     if (!this.tracking.on) return this.tracking.callUntracked(task, context);
-    return this.holding(() => task(context));
+    return this.holdingWithin(extras === null ? null : extras.holder, (outer) => {
+      call.slot = heldSlot(this, outer);
+      return callWith(call.slot, () => task(context));
+    });
   }
 
-  ended({ extras, startedAtMs }: PoolCall, ending: Ending, result: SlotResult): void {
+  ended(call: PoolCall, ending: Ending, result: SlotResult): void {
     this.endings[ending]++;
-    const durationMs = this.slots.timed ? this.clock.now() - startedAtMs : 0;
+    const durationMs = this.slots.timed ? this.clock.now() - call.startedAtMs : 0;
+    if (call.slot === null) return this.giveBack(call, result, durationMs);
+    endHolding(call.slot, () => this.giveBack(call, result, durationMs));
+  }
+
+  private giveBack({ extras }: PoolCall, result: SlotResult, durationMs: number): void {
     if (extras === null) return this.release(result, durationMs);
     // What was borrowed goes back to the lender, which passes on to `release` what was not.
     if (extras.lentBy === null) this.release(result, durationMs, extras.exempt);
     else extras.lentBy.release(result, durationMs);
+    this.lend();
   }
 
   /** Resolves when nothing waits or is in flight. */
@@ -158,8 +181,8 @@ export class Pool implements Limit, CallOwner, CappedPool {
   }
 
   whenFree(listener: () => void, exempt = false): () => void {
-    const waiter = new SlotWaiter(listener);
-    this.queue.add(waiter, exempt ? 'nested' : plainSettings.level);
+    const waiter = new SlotWaiter(inThisContext(listener), exempt);
+    this.addWaiter(waiter);
     return () => {
       waiter.line?.withdraw(waiter);
       this.tellIfIdle();
@@ -172,8 +195,7 @@ export class Pool implements Limit, CallOwner, CappedPool {
   }
 
   holding<V>(call: () => V): V {
-    if (this.cap === null) return callHolding(this, call);
-    return callHolding(this.cap.slots, () => callHolding(this, call));
+    return this.holdingWithin(heldHere(), (outer) => callWith(heldSlot(this, outer), call));
   }
 
   // Starting.
@@ -189,6 +211,16 @@ export class Pool implements Limit, CallOwner, CappedPool {
       while (more) more = this.startNext();
     } finally {
       this.pumping = false;
+    }
+  }
+
+  lend(): void {
+    while (this.borrowers.size > 0 || this.queue.nested.peek() instanceof PoolCall) {
+      const lender = this.blocked.borrow(this);
+      if (lender === null) return;
+      const call = this.takeNested();
+      if (call.extras !== null) call.extras.lentBy = lender;
+      this.begin(call);
     }
   }
 
@@ -216,11 +248,38 @@ export class Pool implements Limit, CallOwner, CappedPool {
     else this.queue.add(call, level);
   }
 
-  /** Does not queue behind those who wait for the cap: they may be waiting for the task that made this call. */
-  private startExempt(call: PoolCall, extras: CallExtras): void {
+  /** Does not queue behind the others: they may be waiting for the task that made this call. */
+  private startNested(call: PoolCall, extras: CallExtras): void {
     extras.exempt = true;
-    if (this.slots.take(true)) this.begin(call);
-    else this.queue.add(call, 'nested');
+    if (this.slots.take(true)) return this.begin(call);
+    this.queue.add(call, 'nested');
+    this.block(call);
+  }
+
+  /** A nested call begins to wait, and with it the task that made it. */
+  private block({ extras }: PoolCall): void {
+    if (extras !== null && extras.blocks === null) {
+      extras.blocks = extras.holder;
+      if (extras.blocks !== null) this.blocked.begin(extras.blocks);
+    }
+    this.lend();
+  }
+
+  /** A call does not wait any more. */
+  private unblock({ extras }: PoolCall): void {
+    if (extras === null || extras.blocks === null) return;
+    this.blocked.end(extras.blocks);
+    extras.blocks = null;
+  }
+
+  /** The next of the nested calls that wait. */
+  private takeNested(): PoolCall {
+    for (const [call, withdraw] of this.borrowers) {
+      withdraw();
+      this.borrowers.delete(call);
+      return call;
+    }
+    return this.queue.take(this.queue.nested) as PoolCall;
   }
 
   private borrow(call: PoolCall, lender: Limit): void {
@@ -231,9 +290,11 @@ export class Pool implements Limit, CallOwner, CappedPool {
     }
     const withdraw = lender.whenFree(() => this.borrow(call, lender));
     this.borrowers.set(call, withdraw);
+    this.block(call);
   }
 
   private begin(call: PoolCall): void {
+    this.unblock(call);
     if (this.slots.timed) call.startedAtMs = this.clock.now();
     this.runner.start(call);
   }
@@ -251,18 +312,31 @@ export class Pool implements Limit, CallOwner, CappedPool {
 
   private refuse(entry: Entry, reason: unknown): void {
     // A run that waits for a slot may have it when what is in flight ends; it is not the pool's to end.
-    if (!(entry instanceof PoolCall)) return this.queue.add(entry, plainSettings.level);
+    if (!(entry instanceof PoolCall)) return this.addWaiter(entry as SlotWaiter);
+    this.unblock(entry);
     this.endings.cancelled++;
     entry.extras?.stopListening?.();
     entry.reject(reason);
+  }
+
+  private addWaiter(waiter: SlotWaiter): void {
+    this.queue.add(waiter, waiter.exempt ? 'nested' : plainSettings.level);
   }
 
   private closedError(): AtonceError {
     return new AtonceError('E_POOL_CLOSED', `The pool \`${this.name}\` is closed`);
   }
 
-  private isNestedHere(): boolean {
-    return nestedLimit(this) !== this || this.isWithinCap();
+  private isNestedElsewhere(holder: HeldSlot | null): boolean {
+    if (holder === null) return false;
+    return this.cap === null ? this.blocked.knows(holder) : this.cap.isHeldHere();
+  }
+
+  /** Calls within a share of the cap, if there is a cap; tells the slot that is around the call. */
+  private holdingWithin<V>(outer: HeldSlot | null, call: (outer: HeldSlot | null) => V): V {
+    if (this.cap === null) return call(outer);
+    const share = heldSlot(this.cap.slots, outer);
+    return callWith(share, () => call(share));
   }
 
   private isWithinCap(): boolean {

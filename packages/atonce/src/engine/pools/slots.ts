@@ -63,7 +63,14 @@ export class Slots {
   give(result: SlotResult, durationMs: number, exempt: boolean): void {
     this.inFlight--;
     if (!exempt) this.cap?.slots.release('ignore', 0);
-    this.source?.release(result, durationMs);
+    try {
+      this.source?.release(result, durationMs);
+    } catch (error) {
+      // Of a law or listener of the caller's: the slot is free all the same, and no call is to blame.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   close(): void {

@@ -22,7 +22,7 @@ export interface AttemptsOwner {
   pausing(job: Job<number>, error: unknown, delayMs: number): void;
   /** The attempt's slots can be given back. */
   leave(job: Job<number>, result: SlotResult, wasBusy: boolean): void;
-  /** How a task ends that failed after the run was stopped; null while it is not. */
+  /** How a task ends that failed after it was cancelled or the run was stopped; null while neither is so. */
   endingWhenStopped(job: Job<number>, error: unknown): Ending | null;
   reported(job: Job<number>, data: unknown): void;
   /** A callback of the caller's has thrown where it must not. */
@@ -46,6 +46,8 @@ export class Attempts implements JobOwner<number>, EventLoopOwner<number> {
   private readonly timeouts: Timeouts;
   /** Jobs of tasks that were tried and will be tried again. */
   private readonly paused = new Map<number, Job<number>>();
+  /** Jobs of running tasks that have a signal of their own. */
+  private readonly cancellable = new Map<number, Job<number>>();
   /** When the last attempt was over. */
   stoppedMs = 0;
 
@@ -78,6 +80,8 @@ export class Attempts implements JobOwner<number>, EventLoopOwner<number> {
       job.startedAt = now;
       job.takenAtMs = sinceMs;
     }
+    const { signalled, tasks } = this.graph;
+    if (signalled.length > 0 && tasks[task]?.signal !== undefined) this.cancellable.set(task, job);
     const timeoutMs = this.timeoutOf(task);
     if (timeoutMs !== null) this.timeouts.watch(job, timeoutMs, now);
     return job;
@@ -148,6 +152,7 @@ export class Attempts implements JobOwner<number>, EventLoopOwner<number> {
     this.stoppedMs = this.settings.engine.clock.now();
     job.attemptMs = this.stoppedMs - job.attemptAtMs;
     job.ranMs += job.attemptMs;
+    if (this.cancellable.size > 0) this.cancellable.delete(job.index);
     if (job.timed) this.timeouts.unwatch(job, this.timeoutOf(job.index) as number);
     return this.owner.settled(job);
   }
@@ -167,6 +172,9 @@ export class Attempts implements JobOwner<number>, EventLoopOwner<number> {
       return this.end(job, false, { error, gaveUp: 'not-retryable' });
     }
     if (!answer.again) return this.end(job, false, { error, gaveUp: answer.gaveUp });
+    // Whoever was asked may have cancelled the task, or stopped the run.
+    const cancelled = this.owner.endingWhenStopped(job, error);
+    if (cancelled !== null) return this.end(job, false, cancelled);
     this.paused.set(job.index, job);
     this.owner.pausing(job, error, answer.delayMs);
     // The owner may have been stopped, and the task given up with all others.
@@ -184,9 +192,9 @@ export class Attempts implements JobOwner<number>, EventLoopOwner<number> {
 
   // Stopping.
 
-  /** The job of a running task. */
+  /** The job of a running task that has a signal of its own. */
   running(task: number): Job<number> | undefined {
-    return this.jobs.live().find(({ index }) => index === task);
+    return this.cancellable.get(task);
   }
 
   /** Aborts the signals of all running attempts. */
@@ -196,7 +204,9 @@ export class Attempts implements JobOwner<number>, EventLoopOwner<number> {
 
   /** Gives up all running attempts. */
   abandonAll(endingOf: (task: number) => Ending): void {
-    for (const job of this.jobs.live()) this.abandon(job, endingOf(job.index));
+    for (const job of this.jobs.live())
+      // Whoever was told of one may have ended others.
+      if (job.live) this.abandon(job, endingOf(job.index));
   }
 
   /** Gives up an attempt whose promise may still settle one day. */

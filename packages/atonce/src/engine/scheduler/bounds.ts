@@ -8,11 +8,17 @@ export interface CriticalPath {
   readonly ms: number;
 }
 
-/** The longest way through the first `size` tasks, when they take `durations`. */
+/**
+ * The longest way through the first `size` tasks, when they take `durations`.
+ *
+ * @param overAtMs - When each was over, for tasks that really ran: one that was skipped or cancelled has not
+ * waited for all that it needs.
+ */
 export function criticalPathOf(
   graph: TaskGraph,
   durations: Float64Array,
   size: number,
+  overAtMs?: Float64Array,
 ): CriticalPath {
   const { order, needStarts, needs, names } = graph;
   const ends = new Float64Array(size);
@@ -25,6 +31,7 @@ export function criticalPathOf(
     for (let at = needStarts[task] as number; at < end; at++) {
       const need = needs[at] as number;
       const needEnds = ends[need] as number;
+      if (overAtMs !== undefined && overAtMs[need]! > overAtMs[task]!) continue;
       if (before[task] !== -1 && needEnds <= latest) continue;
       latest = needEnds;
       before[task] = need;

@@ -21,6 +21,8 @@ export const FAILED = 5;
 export interface DispatcherOwner {
   /** `root` is the task at the root of it for `dependency`, else the task itself. */
   skipped(task: number, reason: SkipReason, root: number): void;
+  /** Ends a task whose own signal is aborted, whether or not that was told yet; false when it is not. */
+  cancelled(task: number): boolean;
 }
 
 /** What a dispatcher decides with. */
@@ -56,6 +58,8 @@ export class Dispatcher {
   private tokensBlocked = false;
   /** For each task, how many of its dependencies are not over. */
   private missing: Int32Array = new Int32Array(0);
+  /** 1 for what is over, once those that need it know. */
+  private told: Uint8Array = new Uint8Array(0);
   private admitted = 0;
   private readonly ended: number[] = [];
   private readonly parts: DispatcherParts;
@@ -80,12 +84,14 @@ export class Dispatcher {
     this.states = roomFor(this.states, size);
     this.roots = roomFor(this.roots, size);
     this.missing = roomFor(this.missing, size);
+    this.told = roomFor(this.told, size);
     this.deadlines = roomFor(this.deadlines, size);
     this.order.extend(first, size, now);
     for (let task = first; task < size; task++)
       this.deadlines[task] = now + (graph.deadlinesMs[task] as number);
     // In this order what a task needs has been looked at before it.
     for (let at = first; at < size; at++) this.lookAt(graph.order[at] as number, now);
+    this.spread(now);
   }
 
   /** Whether there is a free slot and any task that could use it. */
@@ -99,6 +105,7 @@ export class Dispatcher {
       const task = this.candidate();
       // What goes first keeps its place until there is room for its weight.
       if (task === -1 || this.weightOf(task) > this.free) return -1;
+      if (this.parts.graph.signalled.length > 0 && this.parts.owner.cancelled(task)) continue;
       if (this.isHopeless(task, now)) this.skip(task, 'deadline', now);
       else if (this.hasTokens(task, now) && this.hasRoom(task)) {
         this.start(task);
@@ -210,6 +217,8 @@ export class Dispatcher {
   private drop(task: number): void {
     const place = this.order.places[task] as number;
     if (place === -1) return;
+    // It may be the one that others wait behind.
+    if (place % 2 === 1) this.tokensBlocked = false;
     (this.queues[place] as ReadyQueue).remove(task);
     this.ready--;
   }
@@ -224,17 +233,15 @@ export class Dispatcher {
   }
 
   private tellNeeders(ended: number, now: number): void {
-    const { firstNeeder, nextNeeder, needers } = this.parts.graph;
+    const { firstNeeder, nextNeeder, needers, runsAnyway } = this.parts.graph;
+    const failed = this.states[ended] === FAILED;
+    this.told[ended] = 1;
     let at = firstNeeder[ended] as number;
     for (; at !== -1; at = nextNeeder[at] as number) {
       const task = needers[at] as number;
       if (this.states[task] !== WAITING) continue;
-      if (this.dooms(ended, task)) {
-        this.skipAfter(task, ended);
-        this.ended.push(task);
-      } else if (--this.missing[task]! === 0) {
-        this.makeReady(task, now);
-      }
+      if (failed && runsAnyway[task] === 0) this.skipAfter(task, ended);
+      else if (--this.missing[task]! === 0) this.makeReady(task, now);
     }
   }
 
@@ -242,26 +249,25 @@ export class Dispatcher {
   private lookAt(task: number, now: number): void {
     // Whoever was told of another task's end may have stopped everything.
     if (this.states[task] !== WAITING) return;
-    const { needStarts, needs } = this.parts.graph;
+    const { needStarts, needs, runsAnyway } = this.parts.graph;
     const end = needStarts[task + 1] as number;
     let missing = 0;
     for (let at = needStarts[task] as number; at < end; at++) {
       const need = needs[at] as number;
-      if ((this.states[need] as number) < SUCCEEDED) missing++;
-      else if (this.dooms(need, task)) return this.skipAfter(task, need);
+      // Of what has ended just now, perhaps in front of whoever adds this task, it will be told.
+      if (this.told[need] === 0) missing++;
+      else if (this.states[need] === FAILED && runsAnyway[task] === 0)
+        return this.skipAfter(task, need);
     }
     this.missing[task] = missing;
     if (missing === 0) this.makeReady(task, now);
-  }
-
-  private dooms(need: number, task: number): boolean {
-    return this.states[need] === FAILED && this.parts.graph.runsAnyway[task] === 0;
   }
 
   private skipAfter(task: number, need: number): void {
     const root = this.roots[need] as number;
     this.end(task, false);
     this.roots[task] = root;
+    this.ended.push(task);
     this.parts.owner.skipped(task, 'dependency', root);
   }
 
@@ -275,6 +281,8 @@ export class Dispatcher {
     const needsTokens =
       graph.hasTokens && (graph.tokens[task] as number) > 0 && !this.tokens.holds(task);
     const place = 2 * (graph.pools[task] as number) + (needsTokens ? 1 : 0);
+    // It may be more urgent than the one that waits, and small enough.
+    if (needsTokens) this.tokensBlocked = false;
     (this.queues[place] as ReadyQueue).push(task);
     this.ready++;
   }

@@ -111,8 +111,8 @@ export interface SchedulerSettings {
   readonly tokenBudget: number;
   readonly ageingMs: number;
   readonly skipsHopeless: boolean;
-  /** Undefined when nothing is known of a task. */
-  readonly estimate: (name: string) => number | undefined;
+  /** Undefined when nothing is known of a task; null when nothing is known of any. */
+  readonly estimate: ((name: string) => number | undefined) | null;
   readonly timeoutMs: number | null;
   readonly retry: RetryPolicy | null;
   /** The policy of a task's own `retry`. */
@@ -163,12 +163,17 @@ function checkPools(pools: unknown): string[] {
   if (typeof pools !== 'object' || pools === null || Array.isArray(pools))
     throw refuse('pools', 'an object of limits by name', pools);
   for (const [name, limit] of Object.entries(pools))
-    checkShape(`pools.${name}`, limit, ['tryAcquire', 'release', 'whenFree'], 'a Limit');
+    checkShape(
+      `pools.${name}`,
+      limit,
+      ['tryAcquire', 'release', 'whenFree'],
+      "a Limit, for instance fixedLimit(8) or createPools().limit('db')",
+    );
   return Object.keys(pools);
 }
 
 function estimateOf(estimates: unknown): SchedulerSettings['estimate'] {
-  if (estimates === undefined) return () => undefined;
+  if (estimates === undefined) return null;
   if (typeof estimates === 'function')
     return (name) => checkedEstimate(name, estimates(name) as unknown);
   if (typeof estimates !== 'object' || estimates === null || Array.isArray(estimates))

@@ -1,3 +1,4 @@
+import { nextTurn } from '../host.ts';
 import type { Limit, SlotResult } from '../limits/limit.ts';
 import type { SchedulerSettings } from './options.ts';
 import type { Room, RoomAnswer } from './room.ts';
@@ -14,7 +15,9 @@ export class PoolRoom implements Room {
 
   /** @param freed - Called when a limit that was full may have a slot. */
   constructor({ engine, pools }: SchedulerSettings, freed: (pool: number) => void) {
-    const limits = [engine.limit, ...pools];
+    // A pool that is the shared limit itself: one slot is both.
+    const others = pools.map((pool) => (pool === engine.limit ? null : pool));
+    const limits = [engine.limit, ...others];
     this.limits = limits.map((limit) => limit?.here?.() ?? limit);
     this.pools = pools;
     this.most = limits.map((limit) => limit?.concurrency ?? Infinity);
@@ -24,8 +27,15 @@ export class PoolRoom implements Room {
 
   take(pool: number): RoomAnswer {
     if (pool > 0 && !this.tryTake(pool)) return 'pool-full';
-    if (this.tryTake(0)) return 'taken';
-    if (pool > 0) this.limits[pool]?.release('ignore', 0);
+    let taken = false;
+    try {
+      taken = this.tryTake(0);
+    } finally {
+      if (!taken && pool > 0) this.limits[pool]?.release('ignore', 0);
+    }
+    if (taken) return 'taken';
+    // Who got the pool's slot may have given one of the shared limit back, before anybody waits for it here.
+    if (this.withdrawals[0] === null) nextTurn(() => this.freed(0));
     return 'full';
   }
 

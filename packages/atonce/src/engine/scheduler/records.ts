@@ -17,16 +17,17 @@ export interface Ending {
 export class Records {
   /** Milliseconds in which the task was running, over all attempts. */
   ranMs: Float64Array = new Float64Array(0);
+  /** When it was over. */
+  endedMs: Float64Array = new Float64Array(0);
   size = 0;
   private readonly graph: TaskGraph;
   private readonly dispatcher: Dispatcher;
   /** The value of a success, the `Ending` of anything else. */
   private readonly ends: unknown[] = [];
   private attempts: Int32Array = new Int32Array(0);
-  /** When it could have started, first started, and was over. */
+  /** When it could have started, and when it first did. */
   private sinceMs: Float64Array = new Float64Array(0);
   private startedMs: Float64Array = new Float64Array(0);
-  private endedMs: Float64Array = new Float64Array(0);
   /** What to add to the time of the run's clock to have the wall clock's. */
   private readonly epochOffsetMs: number;
 
@@ -40,7 +41,7 @@ export class Records {
   extend(): void {
     const { size } = this.graph;
     this.size = size;
-    while (this.ends.length < size) this.ends.push(undefined);
+    this.ends.length = size;
     this.ranMs = roomFor(this.ranMs, size);
     this.attempts = roomFor(this.attempts, size);
     this.sinceMs = roomFor(this.sinceMs, size);

@@ -73,9 +73,9 @@ export interface ReportParts {
 export function reportOf(parts: ReportParts): ScheduleReport {
   const { graph, records, dispatcher, settings, makespanMs, stopped } = parts;
   const { succeeded, failed, skipped } = parts.counts;
-  const { ranMs, size } = records;
+  const { ranMs, endedMs, size } = records;
   const outcomes = once(() => Array.from({ length: size }, (_, task) => records.outcome(task)));
-  const path = once(() => criticalPathOf(graph, ranMs, size));
+  const path = once(() => criticalPathOf(graph, ranMs, size, endedMs));
   const load = once(() => loadOf(graph, ranMs, size, parts.slots));
   const durations = once(() => durationsOf(outcomes()));
   const leastMs = (): number => Math.max(path().ms, load().leastMs);

@@ -1,22 +1,21 @@
-import { CancelledError } from '../../kernel/errors.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import { AttemptContext } from '../attempt-context.ts';
 import { nextTurn } from '../host.ts';
 import type { Job } from '../job.ts';
 import type { SlotResult } from '../limits/limit.ts';
 import { Slice } from '../slice.ts';
-import { asCancelled } from '../stopping.ts';
 import type { TaskContext } from '../task.ts';
 import { Attempts, type AttemptsOwner } from './attempts.ts';
 import { type ContextHost, RunContext } from './context.ts';
-import { Dispatcher, type DispatcherOwner, RUNNING, SUCCEEDED } from './dispatcher.ts';
+import { Dispatcher, type DispatcherOwner, SUCCEEDED } from './dispatcher.ts';
 import type { SchedulerSettings } from './options.ts';
 import { PoolRoom } from './pool-room.ts';
 import { Ranks } from './ranks.ts';
 import { type Ending, Records } from './records.ts';
 import { reportOf, type ScheduleReport } from './report.ts';
 import { RunProgress } from './run-progress.ts';
-import { skippedError, type SkipReason } from './skipped-error.ts';
+import type { SkipReason } from './skipped-error.ts';
+import { TaskEndings } from './task-endings.ts';
 import type { TaskGraph } from './task-graph.ts';
 import { TaskSignals } from './task-signals.ts';
 
@@ -43,12 +42,15 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
   private readonly progress: RunProgress;
   private readonly attempts: Attempts;
   private readonly signals: TaskSignals;
+  private readonly endings: TaskEndings;
   private readonly slice: Slice;
   private readonly startedMs: number;
   /** While starting or settling tasks: nothing else may start or end in between. */
   private busy = false;
   private over = false;
   private pumpIsDue = false;
+  /** Some task was to be tried again; runs in which none is need not look for them. */
+  private hasPaused = false;
   /** A task was over just now, so that the clock need not be asked again: it costs what a whole start costs otherwise. */
   private timeIsFresh = false;
   private stopped: { readonly broken: boolean; readonly error: unknown } | null = null;
@@ -72,15 +74,20 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
     this.attempts = new Attempts(graph, settings, this, (task, attempt) =>
       this.call(task, attempt),
     );
-    this.signals = new TaskSignals((task, reason) => this.aborted(task, reason));
-    this.slice = new Slice(settings.engine.clock);
+    const isOver = (task: number): boolean => (this.dispatcher.states[task] as number) >= SUCCEEDED;
+    this.signals = new TaskSignals(graph, isOver, (task, reason) => this.aborted(task, reason));
+    const { dispatcher, attempts, records, progress, signals } = this;
+    const { clock } = settings.engine;
+    const parts = { graph, clock, dispatcher, attempts, records, progress, signals };
+    this.endings = new TaskEndings(parts);
+    this.slice = new Slice(clock);
   }
 
   /** Begins. Tasks may be called before this returns. */
   start(signal: AbortSignal | undefined): void {
     this.admit();
-    if (signal?.aborted === true) return this.stop(false, signal.reason);
-    if (signal !== undefined)
+    if (signal?.aborted === true) this.stop(false, signal.reason);
+    else if (signal !== undefined)
       this.stopListening = onAbort(signal, () => this.stop(false, signal.reason));
     this.pump();
   }
@@ -102,8 +109,8 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
     this.ranks.extend();
     this.records.extend();
     this.dispatcher.admit(this.now());
-    this.signals.watch(this.graph);
-    if (this.stopped !== null) this.cancelUnstarted();
+    this.signals.watch();
+    if (this.stopped !== null) this.endings.cancelAllUnstarted();
     this.busy = wasBusy;
   }
 
@@ -118,8 +125,7 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
     this.busy = true;
     this.slice.begin();
     try {
-      for (let task = this.attempts.takeDue(); task !== undefined; task = this.attempts.takeDue())
-        this.dispatcher.resume(task, this.now());
+      this.resumeDue();
       this.startMany();
     } catch (error) {
       // A limit or clock of the caller's has thrown where it must not.
@@ -131,11 +137,25 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
     this.endIfDone();
   }
 
+  /** Whether any task was waiting for a further try that is due. */
+  private resumeDue(): boolean {
+    if (!this.hasPaused) return false;
+    const { attempts, dispatcher } = this;
+    let resumed = 0;
+    for (let task = attempts.takeDue(); task !== undefined; task = attempts.takeDue()) {
+      dispatcher.resume(task, this.now());
+      resumed++;
+    }
+    return resumed > 0;
+  }
+
   private startMany(): void {
-    while (this.stopped === null && this.dispatcher.hasReady) {
+    while (this.stopped === null && (this.dispatcher.hasReady || this.resumeDue())) {
       const now = this.timeIsFresh ? this.attempts.stoppedMs : this.now();
       this.timeIsFresh = false;
       const task = this.dispatcher.next(now);
+      // What failed before it returned may be due again already.
+      if (task === -1 && this.resumeDue()) continue;
       if (task === -1) break;
       const job = this.begin(task, now);
       // Tasks that settle before they return would otherwise keep timers, signals and I/O waiting.
@@ -150,7 +170,7 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
     progress.started(job);
     // The listener may have stopped the run.
     if (this.stopped !== null && job.live)
-      attempts.abandon(job, this.cancelled(task, this.stopped.error));
+      attempts.abandon(job, this.endings.cancellation(task, this.stopped.error));
     if (job.live) attempts.launch(job);
     return job;
   }
@@ -174,15 +194,12 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
   }
 
   ended(job: Job<number>, ok: boolean, end: unknown, now: number): void {
-    const task = job.index;
-    this.records.ended(job, end, now);
-    this.dispatcher.settle(task, ok);
-    this.conclude(task, ok ? 'succeeded' : 'failed');
-    this.dispatcher.spread(now);
+    this.endings.ended(job, ok, end, now);
     this.timeIsFresh = true;
   }
 
   pausing(job: Job<number>, error: unknown, delayMs: number): void {
+    this.hasPaused = true;
     this.dispatcher.pause(job.index);
     this.progress.retrying(job, error, delayMs);
   }
@@ -190,22 +207,24 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
   /** Last, because whoever gets the slots may start before this returns. */
   leave({ index, attemptMs }: Job<number>, result: SlotResult, wasBusy: boolean): void {
     this.busy = wasBusy;
-    this.room.leave(this.graph.pools[index] as number, result, attemptMs);
+    try {
+      this.room.leave(this.graph.pools[index] as number, result, attemptMs);
+    } catch (error) {
+      // A limit of the caller's has thrown where it must not.
+      this.broke(error);
+    }
   }
 
   endingWhenStopped(job: Job<number>, error: unknown): Ending | null {
-    if (this.stopped === null) return null;
-    const reason = this.stopped.error;
-    if (asCancelled(job, error, reason) !== error) return this.cancelled(job.index, reason);
-    return { error, gaveUp: 'cancelled' };
+    return this.endings.endingWhenStopped(job, error);
   }
 
   skipped(task: number, reason: SkipReason, root: number): void {
-    const { names } = this.graph;
-    const cause = root === task ? undefined : this.records.errorOf(root);
-    const error = skippedError(reason, names[task] as string, names[root] as string, cause);
-    this.endUnstarted(task, { error, gaveUp: 'skipped' });
-    this.conclude(task, 'skipped');
+    this.endings.skipped(task, reason, root);
+  }
+
+  cancelled(task: number): boolean {
+    return this.endings.cancelAborted(task);
   }
 
   reported(job: Job<number>, data: unknown): void {
@@ -231,26 +250,15 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
     else this.stop(true, error);
   }
 
-  private conclude(task: number, how: 'succeeded' | 'failed' | 'skipped'): void {
-    this.signals.unwatch(task);
-    this.progress.settled(task, how, this.records);
-  }
-
-  /** The task is over without running, though it may have been tried before. */
-  private endUnstarted(task: number, end: Ending): void {
-    const job = this.attempts.takePaused(task);
-    if (job === undefined) this.records.endedUnstarted(task, end, this.now());
-    else this.records.ended(job, end, this.now());
-  }
-
   // Stopping.
 
   private stop(broken: boolean, error: unknown): void {
     if (this.stopped !== null || this.over) return;
     this.stopped = { broken, error };
+    this.endings.stopped = this.stopped;
     const wasBusy = this.busy;
     this.busy = true;
-    this.cancelUnstarted();
+    this.endings.cancelAllUnstarted();
     this.busy = wasBusy;
     this.attempts.abortAll(error);
     const { graceMs = 0, clock } = this.settings.engine;
@@ -259,46 +267,25 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
   }
 
   private abandonRunning(): void {
-    this.attempts.abandonAll((task) => this.cancelled(task, this.stopped?.error));
+    this.attempts.abandonAll((task) => this.endings.cancellation(task, this.stopped?.error));
     this.endIfDone();
-  }
-
-  private cancelUnstarted(): void {
-    for (let task = 0; task < this.records.size; task++)
-      if (this.dispatcher.states[task] !== RUNNING)
-        this.cancelUnstartedTask(task, this.stopped?.error);
-    this.dispatcher.spread(this.now());
-  }
-
-  private cancelUnstartedTask(task: number, reason: unknown): void {
-    if ((this.dispatcher.states[task] as number) >= SUCCEEDED) return;
-    this.endUnstarted(task, this.cancelled(task, reason));
-    this.dispatcher.settle(task, false);
-    this.conclude(task, 'failed');
   }
 
   /** A task's own signal was aborted. */
   private aborted(task: number, reason: unknown): void {
     const job = this.attempts.running(task);
+    // Without a job a running task is just coming to its end, and is asked there whether it was cancelled.
     if (job === undefined) {
-      this.cancelUnstartedTask(task, reason);
+      this.endings.cancelUnstarted(task, reason);
       this.dispatcher.spread(this.now());
     } else {
       const { context } = job;
-      this.attempts.abandon(job, this.cancelled(task, reason));
+      this.attempts.abandon(job, this.endings.cancellation(task, reason));
       // The task itself may have done it, and may go on for a while.
       this.timeIsFresh = false;
       if (context !== null) AttemptContext.abort(context, reason);
     }
     this.pump();
-  }
-
-  private cancelled(task: number, reason: unknown): Ending {
-    const name = JSON.stringify(this.graph.names[task]);
-    const how = this.dispatcher.states[task] === RUNNING ? 'had not finished' : 'was not running';
-    const when = this.stopped === null ? 'it was cancelled' : 'the run was stopped';
-    const error = new CancelledError(`task ${name} ${how} when ${when}`, reason);
-    return { error, gaveUp: 'cancelled' };
   }
 
   // Ending.

@@ -92,11 +92,13 @@ class GraphScheduler {
 
   addAll(tasks: Iterable<AnyTask>): void {
     const { graph } = this;
-    const first = graph.size;
     if (typeof (tasks as Partial<Iterable<AnyTask>> | null)?.[Symbol.iterator] !== 'function')
       throw refuse('tasks', 'an iterable of tasks', tasks);
+    // All of it before the first is added: a generator may add tasks itself, or run the scheduler.
+    const all = [...tasks];
+    const first = graph.size;
     try {
-      for (const task of tasks) graph.add(task);
+      for (const task of all) graph.add(task);
       if (this.current !== null) graph.link();
     } catch (error) {
       graph.forget(first);

@@ -23,7 +23,10 @@ export function simulate(graph: TaskGraph, ranks: Ranks, settings: SchedulerSett
   const endsMs = new Float64Array(graph.size);
   const room = new CountedRoom(settings);
   const skips: [task: number, reason: SkipReason][] = [];
-  const owner = { skipped: (task: number, reason: SkipReason) => void skips.push([task, reason]) };
+  const owner = {
+    skipped: (task: number, reason: SkipReason) => void skips.push([task, reason]),
+    cancelled: () => false,
+  };
   const dispatcher = new Dispatcher({ graph, ranks, settings, room, owner });
   const running = new Heap<number>(
     (a, b) => endsMs[a]! < endsMs[b]! || (endsMs[a] === endsMs[b] && a < b),
@@ -64,7 +67,9 @@ class CountedRoom implements Room {
   private readonly free: number[];
 
   constructor({ engine, pools }: SchedulerSettings) {
-    this.free = [engine.limit?.concurrency ?? Infinity, ...pools.map((pool) => pool.concurrency)];
+    const slots = [engine.limit?.concurrency ?? Infinity, ...pools.map((pool) => pool.concurrency)];
+    // A limit that has none at this moment will not stay so.
+    this.free = slots.map((count) => Math.max(1, count));
   }
 
   take(pool: number): RoomAnswer {

@@ -10,8 +10,17 @@ import type { AnyTask } from './scheduled-task.ts';
 /** What has no priority. */
 const NORMAL = levelOf('normal');
 
-/** Names to search for one that was meant. */
+/** Names to search for one that was meant, and their length: comparing takes the product of two lengths. */
 const MOST_SEARCHED = 10_000;
+const LONGEST_SEARCHED = 100;
+
+/** What the tasks of one linking have, kept apart until it has succeeded. */
+interface Found {
+  /** Sum and number of the estimates that are known. */
+  knownSum: number;
+  knownCount: number;
+  readonly signalled: number[];
+}
 
 /**
  * The tasks that were added, as columns: what concerns a task stands at its number, which counts
@@ -102,10 +111,8 @@ export class TaskGraph {
    */
   link(): void {
     if (this.linked === this.size) return;
-    const estimates = this.estimatesOfNew();
-    this.lookUpNeeds();
     this.makeRoom();
-    this.fill(estimates);
+    const found = this.readNew();
     this.connect();
     try {
       appendOrder(this);
@@ -113,9 +120,9 @@ export class TaskGraph {
       this.disconnect();
       throw error;
     }
-    this.learn(estimates);
-    for (let task = this.linked; task < this.size; task++)
-      if (this.tasks[task]?.signal !== undefined) this.signalled.push(task);
+    this.knownSum += found.knownSum;
+    this.knownCount += found.knownCount;
+    for (const task of found.signalled) this.signalled.push(task);
     this.linked = this.size;
   }
 
@@ -125,50 +132,8 @@ export class TaskGraph {
     this.tasks.length = first;
   }
 
-  private estimatesOfNew(): Float64Array {
-    const { linked, names, tasks, settings } = this;
-    const estimates = new Float64Array(this.size - linked);
-    for (let task = linked; task < this.size; task++) {
-      const own = tasks[task]?.estimatedMs;
-      estimates[task - linked] = own ?? settings.estimate(names[task] as string) ?? -1;
-    }
-    return estimates;
-  }
-
-  private learn(estimates: Float64Array): void {
-    for (const ms of estimates) {
-      if (ms === -1) continue;
-      this.knownSum += ms;
-      this.knownCount++;
-    }
-  }
-
-  private lookUpNeeds(): void {
-    const { numbers, tasks, linked } = this;
-    this.needStarts = roomFor(this.needStarts, this.size + 1);
-    let at = this.needStarts[linked] as number;
-    for (let task = linked; task < this.size; task++) {
-      const dependsOn = tasks[task]?.dependsOn;
-      if (dependsOn !== undefined) {
-        this.needs = roomFor(this.needs, at + dependsOn.length);
-        for (const name of dependsOn) {
-          const need = numbers.get(name);
-          if (need === undefined) throw this.unknown(name, task);
-          this.needs[at++] = need;
-        }
-      }
-      this.needStarts[task + 1] = at;
-    }
-  }
-
-  private unknown(name: string, dependent: number): GraphError {
-    const near = nearest(name, this.names.slice(0, MOST_SEARCHED));
-    return unknownError(name, this.names[dependent] as string, near);
-  }
-
   private makeRoom(): void {
     const { size } = this;
-    const needs = this.needStarts[size] as number;
     this.levels = roomFor(this.levels, size);
     this.weights = roomFor(this.weights, size);
     this.pools = roomFor(this.pools, size);
@@ -176,28 +141,66 @@ export class TaskGraph {
     this.deadlinesMs = roomFor(this.deadlinesMs, size);
     this.knownMs = roomFor(this.knownMs, size);
     this.runsAnyway = roomFor(this.runsAnyway, size);
-    this.firstNeeder = roomFor(this.firstNeeder, size);
+    this.firstNeeder = roomFor(this.firstNeeder, size).fill(-1, this.linked);
     this.order = roomFor(this.order, size);
-    this.needers = roomFor(this.needers, needs);
-    this.nextNeeder = roomFor(this.nextNeeder, needs);
+    this.needStarts = roomFor(this.needStarts, size + 1);
   }
 
-  private fill(estimates: Float64Array): void {
-    const { linked, settings } = this;
-    this.knownMs.set(estimates, linked);
-    this.firstNeeder.fill(-1, linked);
-    for (let number = linked; number < this.size; number++) {
-      const task = this.tasks[number] as AnyTask;
-      const { priority, pool, weight = 1, estimatedTokens = 0, deadlineMs = Infinity } = task;
-      this.levels[number] = priority === undefined ? NORMAL : levelOf(priority);
-      this.pools[number] = pool === undefined ? 0 : poolNumber(pool, settings);
-      this.weights[number] = weight;
-      this.tokens[number] = estimatedTokens;
-      this.deadlinesMs[number] = deadlineMs;
-      this.runsAnyway[number] = task.onDependencyFailure === 'run' ? 1 : 0;
-      if (weight !== 1) this.hasWeights = true;
-      if (estimatedTokens > 0) this.hasTokens = true;
+  /** Fills the columns for the new tasks. In one go: most of its time is waiting for the tasks to come from memory. */
+  private readNew(): Found {
+    const found: Found = { knownSum: 0, knownCount: 0, signalled: [] };
+    const { tasks, needStarts, linked, size } = this;
+    for (let number = linked; number < size; number++) {
+      const task = tasks[number] as AnyTask;
+      this.readFigures(task, number);
+      if (task.dependsOn !== undefined) this.lookUp(task.dependsOn, number);
+      else needStarts[number + 1] = needStarts[number] as number;
+      if (task.signal !== undefined) found.signalled.push(number);
+      const ms = this.knownMs[number] as number;
+      if (ms === -1) continue;
+      found.knownSum += ms;
+      found.knownCount++;
     }
+    const needs = needStarts[size] as number;
+    this.needers = roomFor(this.needers, needs);
+    this.nextNeeder = roomFor(this.nextNeeder, needs);
+    return found;
+  }
+
+  private readFigures(task: AnyTask, number: number): void {
+    const { settings } = this;
+    const { name, priority, pool, weight = 1, estimatedTokens = 0, deadlineMs = Infinity } = task;
+    this.knownMs[number] = task.estimatedMs ?? settings.estimate?.(name) ?? -1;
+    this.levels[number] = priority === undefined ? NORMAL : levelOf(priority);
+    this.pools[number] = pool === undefined ? 0 : poolNumber(pool, settings);
+    this.weights[number] = weight;
+    this.tokens[number] = estimatedTokens;
+    this.deadlinesMs[number] = deadlineMs;
+    this.runsAnyway[number] = task.onDependencyFailure === 'run' ? 1 : 0;
+    if (weight !== 1) this.hasWeights = true;
+    if (estimatedTokens > 0) this.hasTokens = true;
+  }
+
+  private lookUp(dependsOn: readonly string[], dependent: number): void {
+    const { numbers, needStarts } = this;
+    const { length } = dependsOn;
+    const start = needStarts[dependent] as number;
+    const needs = roomFor(this.needs, start + length);
+    this.needs = needs;
+    for (let at = 0; at < length; at++) {
+      const need = numbers.get(dependsOn[at] as string);
+      if (need === undefined) throw this.unknown(dependsOn[at] as string, dependent);
+      needs[start + at] = need;
+    }
+    needStarts[dependent + 1] = start + length;
+  }
+
+  private unknown(name: string, dependent: number): GraphError {
+    const needer = this.names[dependent] as string;
+    const known = this.names.slice(0, MOST_SEARCHED).filter(isSearched);
+    const others = known.filter((other) => other !== needer);
+    const near = isSearched(name) ? nearest(name, others) : undefined;
+    return unknownError(name, needer, near);
   }
 
   private connect(): void {
@@ -220,4 +223,8 @@ export class TaskGraph {
     for (let at = (needStarts[this.size] as number) - 1; at >= start; at--)
       firstNeeder[needs[at] as number] = nextNeeder[at] as number;
   }
+}
+
+function isSearched(name: string): boolean {
+  return name.length <= LONGEST_SEARCHED;
 }

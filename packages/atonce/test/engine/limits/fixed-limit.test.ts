@@ -260,3 +260,16 @@ test('runs with numbers of their own do not share anything', async () => {
   gate.resolve();
   await blocked;
 });
+
+test('one who waits and throws when called keeps nobody else from the slot', () => {
+  const limit = fixedLimit(1);
+  limit.tryAcquire();
+  const called: string[] = [];
+  limit.whenFree(() => {
+    called.push('first');
+    throw new Error('mine');
+  });
+  limit.whenFree(() => void called.push('second'));
+  expect(() => limit.release('success', 1)).toThrow('mine');
+  expect(called).toEqual(['first', 'second']);
+});

@@ -174,3 +174,28 @@ test('the nested run sees the limit as it is', async () => {
   const seen = await gate.promise;
   expect([seen.concurrency, seen.inFlight]).toEqual([1, 0]);
 });
+
+test('a task that is started when a slot comes free does not borrow from the one that freed it', async () => {
+  const [a, b] = [fixedLimit(1), fixedLimit(1)];
+  let active = false;
+  const busy = async (): Promise<void> => {
+    active = true;
+    await map([1], () => turns(2), { concurrency: b });
+    await turns(10);
+    active = false;
+  };
+  const holder = map([1], busy, { concurrency: a });
+  await turn();
+  const inner = (): Promise<boolean[]> => map([1], () => active, { concurrency: a });
+  expect(await map([1], inner, { concurrency: b })).toEqual([[false]]);
+  await holder;
+});
+
+test('runs by way of another limit and back come to their end', async () => {
+  const [a, b] = [fixedLimit(2), fixedLimit(1)];
+  const last = (): Promise<number[]> => turn().then(() => map([1], (n) => n, { concurrency: a }));
+  const middle = (): Promise<number[][]> => turn().then(() => map([1], last, { concurrency: b }));
+  const runs = range(6).map(() => map([1], middle, { concurrency: a }));
+  const end = await Promise.race([Promise.all(runs), turns(1_000).then(() => 'a deadlock')]);
+  expect(end).toEqual(range(6).map(() => [[[1]]]));
+});

@@ -14,11 +14,11 @@ describe('an option that is refused names itself, what was expected and what cam
   const flatten = (options: object) => () => createPipeline<number[]>().flatten(options);
 
   test.each([
-    ['name', () => createPipeline<number>().stage('', same), 'a text'],
+    ['name', () => createPipeline<number>().stage('', same), 'a text, not empty'],
     ['name', () => createPipeline<number>().stage(5 as never, same), 'a text'],
     ['name', () => identity().stage('same', same), 'Two stages are called "same"'],
     ['task', () => createPipeline<number>().stage('one', 5 as never), 'a function'],
-    ['concurrency', stage({ concurrency: 0 }), 'an integer from 1'],
+    ['concurrency', stage({ concurrency: 0 }), 'an integer from 1 and up, since'],
     ['concurrency', stage({ concurrency: Infinity }), 'a pipeline is bounded'],
     ['queue', stage({ queue: -1 }), 'an integer from 0'],
     ['queue', stage({ queue: Infinity }), 'an integer from 0'],

@@ -44,6 +44,44 @@ describe('an abort', () => {
     expect(seen).toEqual([reason, reason]);
   });
 
+  test('starts no further try in a stage whose turn to be stopped comes only later', async () => {
+    const clock = fakeClock();
+    const controller = new AbortController();
+    const tries = vi.fn(() => Promise.reject(failure));
+    // Set before the timer of the next try, which is due at the same time.
+    clock.after(10, () => controller.abort(reason));
+    const running = createPipeline<number>({ clock })
+      .stage('one', async (item) => (item === 0 ? item : never()), { concurrency: 2 })
+      .stage('two', tries, { retry: { attempts: 2, backoff: () => 10 } })
+      .run([0, 1], { signal: controller.signal });
+    const end = expect(running).rejects.toBe(reason);
+    await clock.advance(100);
+    await end;
+    expect(tries).toHaveBeenCalledTimes(1);
+  });
+
+  test('while an item is taken apart does not wait for ever for who takes over its failure', async () => {
+    for (const graceMs of [0, 50]) {
+      const clock = fakeClock();
+      const controller = new AbortController();
+      const parts = function* (): Generator<number> {
+        yield 1;
+        controller.abort(reason);
+        throw failure;
+      };
+      const told = vi.fn(never);
+      const running = createPipeline<number>({ clock })
+        .stage('open', parts)
+        .flatten({ onError: told })
+        .run([0], { signal: controller.signal, graceMs });
+      const end = expect(running).rejects.toBe(reason);
+      await clock.advance(100);
+      await end;
+      expect(told).toHaveBeenCalledTimes(1);
+      expect(clock.pending).toBe(0);
+    }
+  });
+
   test('gives running stages their grace, and what they make of it does not get lost', async () => {
     const clock = fakeClock();
     const controller = new AbortController();

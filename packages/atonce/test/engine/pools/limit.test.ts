@@ -106,3 +106,30 @@ test('a call takes a free slot while its pool has grown', async () => {
   gate.resolve();
   await Promise.all(calls);
 });
+
+test('what a law throws goes where uncaught errors go, and harms no call', async () => {
+  const error = new Error('law broke');
+  const caught: unknown[] = [];
+  const before = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (uncaught) => caught.push(uncaught));
+  const observe = (): never => {
+    throw error;
+  };
+  const api = adaptiveLimit({ initial: 1, law: { name: 'broken', start: () => ({ observe }) } });
+  const pools = createPools({ api });
+  const calls = await Promise.allSettled([
+    pools.run('api', () => 'at once'),
+    pools.run('api', () => turn().then(() => 'later')),
+    pools.run('api', () => deferred().promise, { timeoutMs: 1 }),
+    pools.run('api', () => 'behind them'),
+  ]);
+  await turn();
+  process.removeAllListeners('uncaughtException');
+  for (const listener of before) process.on('uncaughtException', listener);
+  expect(
+    calls.map((call) => (call.status === 'fulfilled' ? call.value : call.reason.code)),
+  ).toEqual(['at once', 'later', 'E_TIMEOUT', 'behind them']);
+  expect(caught).toEqual([error, error, error, error]);
+  expect(pools.stats.api).toMatchObject({ inFlight: 0, succeeded: 3, failed: 1 });
+});

@@ -353,6 +353,10 @@ describe('what is refused', () => {
     expect(() => createPools({}, { clok: 1 } as never)).toThrow('did you mean `clock`?');
   });
 
+  test('a clock that is none', () => {
+    expect(() => createPools({}, { clock: 5 } as never)).toThrow('Expected `clock` to be a Clock');
+  });
+
   test('an unknown pool, naming the nearest', async () => {
     const pools = createPools({ browser: 2 });
     const run = pools.run('browsr' as never, () => 1);

@@ -80,3 +80,21 @@ test('a slot that a pool gives back is taken by another that waits', async () =>
   await first;
   expect(await second).toBe('b');
 });
+
+test('a run that waits inside a task comes to its end though the pools are closed', async () => {
+  const pools = createPools({ a: 1, b: 1, total: 1 });
+  const onB = (): Promise<number[]> =>
+    map([1, 2], (n) => turn().then(() => n), { concurrency: pools.limit('b') });
+  const outer = pools.run('a', async () => {
+    await turn();
+    return Promise.all([onB(), onB()]);
+  });
+  await turns(2);
+  const closed = pools.close();
+  const end = await Promise.race([outer, turns(200).then(() => 'still waiting')]);
+  expect(end).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+  await closed;
+});

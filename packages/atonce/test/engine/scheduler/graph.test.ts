@@ -75,6 +75,17 @@ describe('names', () => {
     expect(message).toBe('"test" depends on "biuld", which is no task; did you mean "build"?');
   });
 
+  test('who named an unknown one is not proposed for it', () => {
+    const { message } = problemOf(() => scheduler({ tests: ['test'] }).plan());
+    expect(message).toBe('"tests" depends on "test", which is no task');
+  });
+
+  test('an unknown one as long as a book is refused without a search for the nearest', () => {
+    const [known, unknown] = ['x'.repeat(1_000_000), 'y'.repeat(1_000_000)] as const;
+    const { problem, names } = problemOf(() => scheduler({ [known]: [unknown] }).plan());
+    expect({ problem, names }).toEqual({ problem: 'unknown', names: [unknown] });
+  });
+
   test('an unknown one can be added later', async () => {
     const made = scheduler({ b: ['a'] });
     await expect(made.run()).rejects.toMatchObject({ problem: 'unknown' });

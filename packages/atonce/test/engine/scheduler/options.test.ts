@@ -71,6 +71,12 @@ describe('a field of a task is refused with its name, and nothing is added', () 
     const scheduler = createScheduler(options);
     expect(() => scheduler.add({ name: 'a', run, priority: 'hihg' as never })).toThrow('`high`');
     expect(() => scheduler.add({ name: 'a', run, pool: 'ip' })).toThrow('`io`');
+    expect(() => createScheduler().add({ name: 'a', run, pool: 'io' })).toThrow(
+      'No pool is called "io"; the scheduler has no `pools`',
+    );
+    expect(() => createScheduler({ pools: { io: 8 } as never })).toThrow(
+      'for instance fixedLimit(8)',
+    );
     expect(() => scheduler.add({ name: 'a', run, dependOn: [] } as never)).toThrow('`dependsOn`');
   });
 

@@ -133,3 +133,11 @@ describe('diagrams', () => {
     ]);
   });
 });
+
+test('a plan reckons with one slot of a limit that has none at this moment', () => {
+  const scheduler = createScheduler({ pools: { pool: { ...countingLimit(1), concurrency: 0 } } });
+  scheduler.add({ name: 'a', estimatedMs: 10, pool: 'pool', run });
+  scheduler.add({ name: 'b', estimatedMs: 10, pool: 'pool', run });
+  const { makespanMs, starts } = scheduler.plan();
+  expect([makespanMs, starts.length]).toEqual([20, 2]);
+});

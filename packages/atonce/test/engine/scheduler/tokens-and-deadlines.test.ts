@@ -56,6 +56,64 @@ describe('the token budget', () => {
     ]);
   });
 
+  test('does not make a more urgent task wait behind one that waits', async () => {
+    const clock = fakeClock();
+    const scheduler = createScheduler({ clock, tokenBudget: 100 });
+    const started: [string, number][] = [];
+    const add = (name: string, estimatedTokens: number, more: object = {}): void =>
+      scheduler.add({
+        name,
+        estimatedTokens,
+        run: async ({ usedTokens }) => {
+          started.push([name, clock.now()]);
+          await takes(clock, 10, null);
+          usedTokens(0);
+        },
+        ...more,
+      });
+    add('holds', 60);
+    add('waits', 100);
+    const end = scheduler.run();
+    await clock.advance(5);
+    add('urgent', 10, { priority: 'critical' });
+    add('not urgent', 10);
+    await played(clock, end);
+    expect(started).toEqual([
+      ['holds', 0],
+      ['urgent', 5],
+      ['waits', 15],
+      ['not urgent', 25],
+    ]);
+  });
+
+  test('lets the others go on when the task that they waited behind is cancelled', async () => {
+    const clock = fakeClock();
+    const controller = new AbortController();
+    const scheduler = createScheduler({ clock, tokenBudget: 100 });
+    const started: [string, number][] = [];
+    const add = (name: string, estimatedTokens: number, more: object = {}): void =>
+      scheduler.add({
+        name,
+        estimatedTokens,
+        run: async () => {
+          started.push([name, clock.now()]);
+          await takes(clock, 10, null);
+        },
+        ...more,
+      });
+    add('holds', 60);
+    add('waits', 100, { signal: controller.signal });
+    add('small', 10);
+    const end = scheduler.run();
+    await clock.advance(5);
+    controller.abort();
+    await played(clock, end);
+    expect(started).toEqual([
+      ['holds', 0],
+      ['small', 5],
+    ]);
+  });
+
   test('counts the estimate of a task that told nothing, also when it failed', async () => {
     const scheduler = createScheduler({ tokenBudget: 100 });
     scheduler.add({

@@ -1,6 +1,7 @@
 import { checkFunction, checkInteger, checkNames, refuse } from '../../../kernel/checks.ts';
 import { type Clock, systemClock } from '../../../kernel/clock.ts';
 import { type Random, seededRandom } from '../../../kernel/random.ts';
+import { checkShape } from '../../options.ts';
 import type { LimitLaw } from './law.ts';
 import { throughputLaw } from './laws/throughput.ts';
 import type { LoadReading } from './readings.ts';
@@ -76,6 +77,7 @@ export function adaptiveLimit(options: AdaptiveLimitOptions = {}): AdaptiveLimit
   checkNames('options', options, OPTION_NAMES);
   const { clock = systemClock, readings, onChange } = options;
   const { law = throughputLaw() } = options;
+  checkShape('clock', clock, ['now', 'epoch', 'after'], 'a Clock');
   const bounds = boundsOf(options);
   checkLaw(law);
   if (readings !== undefined) checkFunction('readings', readings);

@@ -1,8 +1,15 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Limit, SlotResult } from '../limit.ts';
-import { callHolding, nestedLimit } from '../nested.ts';
+import { callHolding, inThisContext, nestedLimit } from '../nested.ts';
 import { Waiters } from '../waiters.ts';
-import type { LawSetting, LawState, LimitLaw, Verdict } from './law.ts';
+import {
+  isUsable,
+  type LawSetting,
+  type LawState,
+  type LimitLaw,
+  type SlotUse,
+  type Verdict,
+} from './law.ts';
 
 /** A change of the number of slots. */
 export interface LimitChange {
@@ -80,11 +87,13 @@ export class SteeredLimit implements AdaptiveLimit {
 
   release(result: SlotResult, durationMs: number): void {
     const inFlight = this.taken--;
-    this.learn(result, durationMs, inFlight);
+    // Taken to look whether there is something to start, and there was not: no use.
+    if (result === 'ignore' && durationMs === 0) return this.waiters.wake(this);
+    this.learn({ result, durationMs, inFlight, ended: true });
   }
 
   overloaded(): void {
-    this.learn('overload', 0, this.taken);
+    this.learn({ result: 'overload', durationMs: 0, inFlight: this.taken, ended: false });
   }
 
   reset(): void {
@@ -98,7 +107,7 @@ export class SteeredLimit implements AdaptiveLimit {
   }
 
   whenFree(listener: () => void): () => void {
-    return this.waiters.add(listener);
+    return this.waiters.add(inThisContext(listener));
   }
 
   here(): Limit {
@@ -109,11 +118,10 @@ export class SteeredLimit implements AdaptiveLimit {
     return callHolding(this, call);
   }
 
-  private learn(result: SlotResult, durationMs: number, inFlight: number): void {
+  private learn(told: Omit<SlotUse, 'nowMs' | 'limit'>): void {
     try {
       const nowMs = this.surroundings.clock.now();
-      const use = { nowMs, durationMs, result, inFlight, limit: this.slots };
-      this.follow(this.state.observe(use));
+      this.follow(this.state.observe({ ...told, nowMs, limit: this.slots }));
     } finally {
       // Whatever a law or listener of the caller's throws, the slot is free and others wait for it.
       this.waiters.wake(this);
@@ -121,8 +129,7 @@ export class SteeredLimit implements AdaptiveLimit {
   }
 
   private follow(verdict: Verdict | null): void {
-    // A law that divides by zero must not take the limit away.
-    if (verdict === null || Number.isNaN(verdict.limit)) return;
+    if (!isUsable(verdict)) return;
     const { min, max } = this.setting;
     const from = this.slots;
     const to = Math.min(max, Math.max(min, Math.round(verdict.limit)));

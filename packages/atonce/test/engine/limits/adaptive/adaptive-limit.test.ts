@@ -64,6 +64,7 @@ test.each<[object, string]>([
   [{ readings: {} }, 'Expected `readings` to be a function'],
   [{ onChange: 1 }, 'Expected `onChange` to be a function'],
   [{ random: 1 }, 'Expected `random` to be a function'],
+  [{ clock: 1 }, 'Expected `clock` to be a Clock'],
   [{ maximum: 1 }, 'Unknown option `maximum`'],
 ])('options %j are refused', (options, message) => {
   expect(() => adaptiveLimit(options as never)).toThrow(message);
@@ -152,6 +153,16 @@ test('nothing starts while more is in flight than a lowered limit allows', () =>
   expect(heard).toHaveBeenCalledTimes(1);
 });
 
+test('a law that gives nothing changes nothing, alone and among others', () => {
+  const nothing = scripted(() => undefined as never);
+  for (const law of [nothing, combinedLaw(nothing, nothing)]) {
+    const limit = adaptiveLimit({ law });
+    limit.tryAcquire();
+    limit.release('success', 1);
+    expect(limit).toMatchObject({ concurrency: 8, inFlight: 0, lastChange: undefined });
+  }
+});
+
 describe('the slot is free again although', () => {
   const failure = new Error('no');
   const throwing = (): never => {
@@ -202,5 +213,25 @@ test('runs nested on the same adaptive limit come to their end', async () => {
   const task = (): Promise<number[]> =>
     map(range(3), (n) => turn().then(() => n), { concurrency: limit });
   expect(await map(range(3), task, { concurrency: limit })).toEqual(range(3).map(() => range(3)));
+  expect(limit.inFlight).toBe(0);
+});
+
+test('tasks that were in flight together and all see a refusal cost the limit one cut', async () => {
+  const limit = adaptiveLimit({ initial: 64 });
+  const refused = async (): Promise<void> => {
+    await turn();
+    limit.overloaded();
+    throw new Error('429');
+  };
+  await Promise.allSettled(range(64).map((item) => map([item], refused, { concurrency: limit })));
+  expect(limit.concurrency).toBe(44);
+});
+
+test('a slot that was taken and had no use tells the law nothing', () => {
+  const observe = vi.fn(() => null);
+  const limit = adaptiveLimit({ law: scripted(observe) });
+  limit.tryAcquire();
+  limit.release('ignore', 0);
+  expect(observe).not.toHaveBeenCalled();
   expect(limit.inFlight).toBe(0);
 });

@@ -1,5 +1,12 @@
 import { refuse } from '../../../../kernel/checks.ts';
-import type { LawSetting, LawState, LimitLaw, SlotUse, Verdict } from '../law.ts';
+import {
+  isUsable,
+  type LawSetting,
+  type LawState,
+  type LimitLaw,
+  type SlotUse,
+  type Verdict,
+} from '../law.ts';
 
 /**
  * Asks several laws; the smallest number of slots any of them wants counts, and the change names
@@ -37,7 +44,7 @@ class Combined implements LawState {
   observe(use: SlotUse): Verdict | null {
     for (const member of this.members) {
       const verdict = member.state.observe(use);
-      if (verdict === null || Number.isNaN(verdict.limit)) continue;
+      if (!isUsable(verdict)) continue;
       member.wanted = verdict.limit;
       member.reason = verdict.reason;
     }

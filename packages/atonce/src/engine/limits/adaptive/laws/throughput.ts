@@ -33,6 +33,8 @@ class Throughput implements LawState {
   private uses: number;
   private cutAtMs = -Infinity;
   private endedSinceCut = Infinity;
+  /** In flight at the last cut. */
+  private atCut = 0;
 
   constructor(setting: LawSetting) {
     this.setting = setting;
@@ -44,7 +46,7 @@ class Throughput implements LawState {
   }
 
   observe(use: SlotUse): Verdict | null {
-    this.endedSinceCut++;
+    if (use.ended) this.endedSinceCut++;
     if (use.result === 'overload') return this.overloaded(use);
     if (use.result === 'ignore') return null;
     this.window.add(use);
@@ -70,14 +72,17 @@ class Throughput implements LawState {
   }
 
   private overloaded(use: SlotUse): Verdict | null {
-    // One cut for all that were in flight together.
-    const isNews = use.nowMs - use.durationMs >= this.cutAtMs;
+    // One cut for all that were in flight together. How long those run that have not ended is not known.
+    const isNews = use.ended
+      ? use.nowMs - use.durationMs >= this.cutAtMs
+      : this.endedSinceCut >= this.atCut;
     if (!isNews || this.endedSinceCut * 2 < this.limit) return null;
     const { min } = this.setting;
     const { level } = this.climbing;
     // A trial that went too far says nothing against the limit it was compared with.
     const isTrial = this.doubling === null && this.limit > level;
     this.ceiling.hit(isTrial ? Math.ceil((this.limit + level) / 2) : this.limit, min);
+    this.atCut = use.inFlight;
     return this.cut(use.nowMs, 'overload', isTrial ? level : this.limit * BACKOFF);
   }
 

@@ -136,7 +136,11 @@ test('whatever it is told, it stays within its bounds', () => {
           const draw = random();
           const result = draw < 0.05 ? 'overload' : draw < 0.1 ? 'ignore' : 'success';
           const durationMs = random() < 0.1 ? 0 : random() * 1_000;
-          const told = { nowMs: use * 10, durationMs, result, inFlight: limit, limit } as const;
+          const told = {
+            ...useOf({ nowMs: use * 10, durationMs, result }),
+            inFlight: limit,
+            limit,
+          };
           const verdict = state.observe(told);
           if (verdict === null) continue;
           limit = verdict.limit;

@@ -3,7 +3,8 @@ import { seededRandom } from '../../../../../src/kernel/random.ts';
 
 /** A use of a slot with the limit fully used, and what the test says about it. */
 export function useOf(use: Partial<SlotUse> = {}): SlotUse {
-  return { nowMs: 0, durationMs: 10, result: 'success', inFlight: 1_000, limit: 1_000, ...use };
+  const told = { nowMs: 0, durationMs: 10, result: 'success', ended: true } as const;
+  return { ...told, inFlight: 1_000, limit: 1_000, ...use };
 }
 
 /** What a law is started with, and what the test says about it. */

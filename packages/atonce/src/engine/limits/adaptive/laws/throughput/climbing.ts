@@ -2,12 +2,19 @@ import type { Random } from '../../../../../kernel/random.ts';
 import type { Window } from './window.ts';
 
 /** Steps, as logarithms of the ratio between two limits. */
-const LEAST_STEP = Math.log(1.06);
+const LEAST_STEP = Math.log(1.05);
 const FIRST_STEP = Math.log(1.5);
 const LONGEST_STEP = Math.log(2);
 
-/** How much a step grows after it paid and shrinks after it did not. */
-const STEP_CHANGE = 1.6;
+/**
+ * How much a step grows after it paid. One trial may pay by chance, which would make the limit swing;
+ * a second one in a row hardly does, and then there is a way to go.
+ */
+const FIRST_GROWTH = 1.3;
+const GROWTH = 2.2;
+
+/** How much a step shrinks after it did not pay. */
+const SHRINKAGE = 1.6;
 
 /** Share of a step that the throughput must follow for the larger limit to be the better one. */
 const WORTH = 0.25;
@@ -40,7 +47,8 @@ export class Climbing {
   private step = FIRST_STEP;
   private up = false;
   private variance = 0.1;
-  /** Trials in a row that did not pay. */
+  /** Trials in a row that paid, and that did not. */
+  private hits = 0;
   private misses = 0;
   private rest = 1;
 
@@ -82,12 +90,15 @@ export class Climbing {
     if (pays) {
       this.level = window.limit;
       this.score = window.score;
-      this.step = Math.min(LONGEST_STEP, this.step * STEP_CHANGE);
+      const growth = this.hits === 0 ? FIRST_GROWTH : GROWTH;
+      this.step = Math.min(LONGEST_STEP, this.step * growth);
+      this.hits++;
       this.misses = 0;
       return this.trial(bounds);
     }
     this.misses++;
-    this.step = Math.max(LEAST_STEP, this.step / STEP_CHANGE);
+    this.hits = 0;
+    this.step = Math.max(LEAST_STEP, this.step / SHRINKAGE);
     this.rest = Math.min(LONGEST_REST, 1 + Math.floor(this.misses / 3));
     // Alternating would let what is periodic on the far side mislead for ever.
     this.up = this.misses === 1 ? !this.up : this.random() < 0.65;

@@ -1,5 +1,5 @@
 import { isAtonceError } from '../../kernel/errors.ts';
-import type { SlotResult } from '../limits/limit.ts';
+import type { SlotResult } from './limit.ts';
 
 /** HTTP's ways to say that there were too many requests, or that the server is overloaded. */
 const OVERLOAD_STATUS: readonly unknown[] = [429, 503];
