@@ -86,6 +86,35 @@ describe('each example does what it says', () => {
     expect(second.stdout).toContain('last: summary of document-7\n');
   });
 
+  test('graph-of-tasks makes do with what did not fail and asks for each author once', async () => {
+    const { code, stdout } = await runExample('graph-of-tasks.mjs');
+    expect({ code, lines: stdout.split('\n') }).toEqual({
+      code: 0,
+      lines: [
+        'tides by ADA, 5 words',
+        'clouds by BOB, 6 words',
+        'deserts by ADA, 3 words',
+        'fetch volcanoes: volcanoes is not written yet',
+        'count volcanoes: "count volcanoes" was skipped: "fetch volcanoes", which it depends on, gave no result',
+        '7 done, 1 failed, 1 skipped',
+        '2 authors looked up',
+        '',
+      ],
+    });
+  });
+
+  test('graph-of-tasks --plan predicts the run and draws the graph', async () => {
+    const { code, stdout } = await runExample('graph-of-tasks.mjs', ['--plan']);
+    const [first, second, third, ...diagram] = stdout.split('\n');
+    expect({ code, first, second, third }).toEqual({
+      code: 0,
+      first: '9 tasks, longest way: fetch tides → count tides → index',
+      second: '27 ms predicted, never less than 20 ms',
+      third: 'flowchart LR',
+    });
+    expect(diagram).toContain('  t1 --> t8');
+  });
+
   test('run-commands-from-shell copes with any file name', async () => {
     const texts = join(folder, 'texts');
     mkdirSync(texts);

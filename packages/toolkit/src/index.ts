@@ -22,5 +22,15 @@ export type {
   OperationResult,
 } from './operations/operation.ts';
 export { operations } from './operations/registry.ts';
+export { PlanError } from './plans/plan-error.ts';
 export type { Halt } from './runs/halt.ts';
-export type { JobEnd, JobEvent, JobRecord, RunReport, Stopped } from './runs/report.ts';
+export type { JobsRange } from './runs/jobs-range.ts';
+export type {
+  JobEnd,
+  JobEvent,
+  JobRecord,
+  LimitReport,
+  PlannedJob,
+  RunReport,
+  Stopped,
+} from './runs/report.ts';

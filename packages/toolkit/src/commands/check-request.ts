@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { OptionError } from 'atonce';
+import { mostAtOnce } from '../runs/jobs-range.ts';
 import type { CommandRequest } from './request.ts';
 
 /**
@@ -8,7 +9,8 @@ import type { CommandRequest } from './request.ts';
  * @throws OptionError naming the option.
  */
 export function checkRequest(request: CommandRequest): void {
-  const { jobs, timeoutMs, graceMs, retries, output, keepOrder, tag, cwd } = request;
+  const { timeoutMs, graceMs, retries, output, keepOrder, tag, cwd } = request;
+  const jobs = mostAtOnce(request.jobs);
   if (jobs !== Infinity && !isInteger(jobs, 1)) {
     throw refused('jobs', 'an integer from 1 and up or `Infinity`', jobs);
   }

@@ -5,14 +5,15 @@ import { runProcess, SHORTAGE_MS } from '../processes/run-process.ts';
 import { journalOfRun } from '../runs/journal-of-run.ts';
 import { isSuccess, missingCode } from '../runs/job-reason.ts';
 import type { JobRecord, RunReport } from '../runs/report.ts';
+import type { SteeredJobs } from '../runs/steered-jobs.ts';
 import { systemMessage } from '../runs/system-message.ts';
 import type { MadeCommand } from './command-maker.ts';
 import type { CommandHost } from './host.ts';
 import type { CommandItem } from './item.ts';
 import { failure, JobFailure, NotStarted } from './job-failure.ts';
 import { type Attempt, notRun, recordOf, type Told } from './job-record.ts';
-import type { JobOutput } from './output/job-output.ts';
-import { isShortage } from './output/spool-file.ts';
+import type { JobOutput } from '../runs/output/job-output.ts';
+import { isShortage } from '../runs/output/spool-file.ts';
 import type { CommandRequest } from './request.ts';
 import { RunParts } from './run-parts.ts';
 
@@ -42,8 +43,8 @@ export class CommandRun extends RunParts {
   /** Output that waits for its turn. */
   readonly #resting = new Map<number, JobOutput>();
 
-  constructor(request: CommandRequest, host: CommandHost) {
-    super(request, host);
+  constructor(request: CommandRequest, host: CommandHost, steered: SteeredJobs | undefined) {
+    super(request, host, steered);
   }
 
   /** The task that the engine applies to each item. */
@@ -126,8 +127,14 @@ export class CommandRun extends RunParts {
     this.monitor.started({ sequence, slot, command: made.command });
     const { result, output } = await this.#tryUntilRun(attempt, made);
     this.monitor.ended();
+    this.#noticeOverload(result);
     const job = recordOf(attempt, made.command, result, output);
     return output === undefined ? this.#fail(job) : this.#ended(attempt, job, output);
+  }
+
+  /** A job that took too long, or could not be started for want of processes or files, asks for fewer at once. */
+  #noticeOverload({ end, shortage }: Tried['result']): void {
+    if (end.kind === 'timeout' || shortage) this.steered?.limit.overloaded();
   }
 
   /** Tries to run the job, giving back all its files and waiting for others to end while files are short. */

@@ -1,7 +1,7 @@
 import type { ProcessResult } from '../processes/process-request.ts';
 import type { JobRecord } from '../runs/report.ts';
 import type { CommandItem } from './item.ts';
-import type { JobOutput } from './output/job-output.ts';
+import type { JobOutput } from '../runs/output/job-output.ts';
 
 /** One attempt of one job. */
 export interface Attempt {

@@ -1,6 +1,7 @@
 import type { CommandTimeouts } from '../config/settings.ts';
 import type { Halt } from '../runs/halt.ts';
 import type { RunJournalOptions } from '../runs/journal-of-run.ts';
+import type { JobsRange } from '../runs/jobs-range.ts';
 import type { CommandItem } from './item.ts';
 
 /** How jobs' output reaches ours: whole jobs, whole lines as they come, or bytes as they come. */
@@ -14,7 +15,8 @@ export interface CommandRequest {
   readonly items: Iterable<CommandItem> | AsyncIterable<CommandItem>;
   /** Number of items if known. */
   readonly total: number | undefined;
-  readonly jobs: number;
+  /** How many run at once, or the bounds within which that is found while they run. */
+  readonly jobs: number | JobsRange;
   /** Per attempt; undefined lets known slow commands choose (`git push` 30 s, ...), null means none at all. */
   readonly timeoutMs: number | null | undefined;
   /**

@@ -1,6 +1,8 @@
 import { stream, type StreamOptions } from 'atonce';
 import { gatedItems } from '../runs/gated-items.ts';
+import { mostAtOnce } from '../runs/jobs-range.ts';
 import type { RunReport } from '../runs/report.ts';
+import { steerJobs } from '../runs/steer-jobs.ts';
 import { checkRequest } from './check-request.ts';
 import { CommandRun } from './command-run.ts';
 import type { CommandHost } from './host.ts';
@@ -29,7 +31,7 @@ const FEWEST_AHEAD = 64;
  */
 export async function runCommands(request: CommandRequest, host: CommandHost): Promise<RunReport> {
   checkRequest(request);
-  const run = new CommandRun(request, host);
+  const run = new CommandRun(request, host, await steerJobs(request.jobs, host.onEvent));
   try {
     await execute(run, request);
     return await run.finish();
@@ -50,9 +52,10 @@ async function execute(run: CommandRun, request: CommandRequest): Promise<void> 
 }
 
 function streamOptions(run: CommandRun, request: CommandRequest): StreamOptions<CommandItem> {
-  const { jobs, keepOrder, graceMs, retries, rate, journal } = request;
+  const { keepOrder, graceMs, retries, rate, journal } = request;
+  const jobs = mostAtOnce(request.jobs);
   return {
-    concurrency: jobs,
+    concurrency: run.steered?.limit ?? jobs,
     order: keepOrder ? 'input' : 'completion',
     highWaterMark: jobs === Infinity ? Number.MAX_SAFE_INTEGER : Math.max(FEWEST_AHEAD, 4 * jobs),
     signal: run.stop.stopSignal,

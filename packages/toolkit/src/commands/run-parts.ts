@@ -3,18 +3,19 @@ import type { Spawner } from '../processes/spawner.ts';
 import { OutputWriter } from '../runs/output-writer.ts';
 import { RunMonitor } from '../runs/run-monitor.ts';
 import { Slots } from '../runs/slots.ts';
+import type { SteeredJobs } from '../runs/steered-jobs.ts';
 import { StopSwitch } from '../runs/stop-switch.ts';
 import { systemMessage } from '../runs/system-message.ts';
 import { TraceFile } from '../runs/trace-file.ts';
 import { CommandMaker } from './command-maker.ts';
 import type { CommandHost } from './host.ts';
 import type { CommandItem } from './item.ts';
-import { jobEnvironment } from './job-environment.ts';
-import { GroupedOutput } from './output/grouped-output.ts';
-import type { OutputMode } from './output/job-output.ts';
-import { StreamedOutput } from './output/streamed-output.ts';
-import { JobLog } from './records/job-log.ts';
-import { ResultsFolder } from './records/results-folder.ts';
+import { jobEnvironment } from '../runs/job-environment.ts';
+import { GroupedOutput } from '../runs/output/grouped-output.ts';
+import type { OutputMode } from '../runs/output/job-output.ts';
+import { StreamedOutput } from '../runs/output/streamed-output.ts';
+import { JobLog } from '../runs/records/job-log.ts';
+import { ResultsFolder } from '../runs/records/results-folder.ts';
 import type { CommandRequest } from './request.ts';
 
 /** What a run of commands is made of, opened together and closed together. */
@@ -29,14 +30,17 @@ export class RunParts {
   readonly env: Readonly<Record<string, string>>;
   readonly spawner: Spawner;
   readonly slots: Slots = new Slots();
+  /** The number of jobs at once where it is found while they run. */
+  readonly steered: SteeredJobs | undefined;
   readonly #trace: TraceFile | undefined;
   readonly #writers: readonly OutputWriter[];
 
   /** @throws OptionError for a bad template; AtonceError `E_FILE` when a log, trace or folder cannot be opened. */
-  constructor(request: CommandRequest, host: CommandHost) {
+  constructor(request: CommandRequest, host: CommandHost, steered: SteeredJobs | undefined) {
     const { total, halt, journal, trace, joblog, resultsDir } = request;
     const resumes = journal?.resume === true;
     this.request = request;
+    this.steered = steered;
     this.maker = new CommandMaker(request, (text) => this.monitor.warn(text));
     this.jobLog = joblog === undefined ? undefined : new JobLog(joblog, resumes);
     this.#trace =
@@ -52,6 +56,7 @@ export class RunParts {
       onEvent: host.onEvent,
       trace: this.#trace,
       resumable: journal !== undefined,
+      steered,
     });
     this.#writers = [this.#writer(host, 'stdout'), this.#writer(host, 'stderr')];
     this.output = this.#outputMode(host);
@@ -78,6 +83,7 @@ export class RunParts {
     this.stop.killSignal.removeEventListener('abort', this.#abandonOutput);
     this.stop.close();
     this.spawner.close();
+    this.steered?.close();
     this.output.close();
     this.jobLog?.close();
     this.#trace?.close();

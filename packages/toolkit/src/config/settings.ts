@@ -49,7 +49,7 @@ export const settings: SettingTable<Settings> = {
   }),
   'parallel.adaptive': toggle({
     defaultValue: false,
-    doc: 'Let the number at once follow what the work and the machine can take.',
+    doc: 'Begin with that many at once and follow what gets most done, up to eight times as many.',
   }),
   'parallel.pools.io': wholeNumber({
     ...pool,
@@ -111,14 +111,32 @@ export const settings: SettingTable<Settings> = {
   }),
 };
 
-/** What the groups that settings stand in are about, in the same order. */
-export const settingGroups: Readonly<Record<string, string>> = {
+/**
+ * Groups that no verb reads: their settings are there for programs, which get them from `loadSettings`.
+ * Who sets one of them is told so.
+ */
+const groupsOfPrograms: readonly string[] = ['cache', 'session'];
+
+const groupTexts: Readonly<Record<string, string>> = {
   parallel: 'How much runs at once.',
-  'parallel.pools': 'How much of each kind of work runs at once.',
+  'parallel.pools': 'How much of each kind of work a plan runs at once.',
   cache: 'What is remembered of results.',
   session: 'What is remembered of sessions.',
   timeouts: 'How long jobs may take when --timeout does not say.',
 };
+
+/** What the groups that settings stand in are about, in the same order. */
+export const settingGroups: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(groupTexts).map(([group, text]) => [
+    group,
+    groupsOfPrograms.includes(group) ? `${text} No verb reads it yet; it is for programs.` : text,
+  ]),
+);
+
+/** Whether a verb reads the setting; all others are for programs only. */
+export function isReadByVerbs(name: SettingName): boolean {
+  return !groupsOfPrograms.some((group) => name.startsWith(`${group}.`));
+}
 
 /** Names of all settings. */
 export const settingNames: readonly SettingName[] = Object.keys(settings) as SettingName[];

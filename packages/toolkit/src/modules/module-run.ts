@@ -10,6 +10,7 @@ import { OutputWriter } from '../runs/output-writer.ts';
 import type { JobEnd, JobRecord, RunReport } from '../runs/report.ts';
 import { RunMonitor } from '../runs/run-monitor.ts';
 import { Slots } from '../runs/slots.ts';
+import type { SteeredJobs } from '../runs/steered-jobs.ts';
 import { StopSwitch } from '../runs/stop-switch.ts';
 import { systemMessage } from '../runs/system-message.ts';
 import { TraceFile } from '../runs/trace-file.ts';
@@ -31,6 +32,8 @@ export class ModuleRun {
   /** Resolves when the run is to end without waiting for anything. */
   readonly killed: Promise<void>;
   decision: Decision | undefined;
+  /** The number of items at once where it is found while they run. */
+  readonly steered: SteeredJobs | undefined;
   /** For the engine: told of starts and retries, when somebody wants to see them. */
   readonly onProgress: ((event: ProgressEvent) => void) | undefined;
   readonly #request: ModuleRequest;
@@ -42,9 +45,10 @@ export class ModuleRun {
   /** Slots of the items that run, by the engine's index. */
   readonly #slotOf = new Map<number, number>();
 
-  constructor(request: ModuleRequest, host: ModuleHost) {
+  constructor(request: ModuleRequest, host: ModuleHost, steered: SteeredJobs | undefined) {
     const { total, halt, journal, trace, module, exportName } = request;
     this.#request = request;
+    this.steered = steered;
     this.#command = `${module}#${exportName}`;
     this.#trace = trace === undefined ? undefined : new TraceFile(trace, this.#command);
     this.stop = new StopSwitch(host);
@@ -55,6 +59,7 @@ export class ModuleRun {
       onEvent: host.onEvent,
       trace: this.#trace,
       resumable: journal !== undefined,
+      steered,
     });
     this.#writer = new OutputWriter(host.stdout, (error) => {
       this.stop.outputFailed(error, systemMessage('stdout', error));
@@ -123,6 +128,7 @@ export class ModuleRun {
   async close(): Promise<void> {
     await this.#writer.close();
     this.stop.close();
+    this.steered?.close();
     this.#trace?.close();
   }
 

@@ -1,4 +1,5 @@
 import type { Halt } from '../runs/halt.ts';
+import type { JobsRange } from '../runs/jobs-range.ts';
 import type { RunJournalOptions } from '../runs/journal-of-run.ts';
 
 /** A value that survives JSON unchanged. */
@@ -30,8 +31,11 @@ export interface ModuleRequest {
   readonly total: number | undefined;
   /** `auto` measures a few items and decides; the report's `decision` says why. */
   readonly on: ModulePlace;
-  /** Items in execution at once; undefined chooses: 64 on the loop, the cores elsewhere. */
-  readonly jobs: number | undefined;
+  /**
+   * Items in execution at once, or, on the loop, the bounds within which that is found while they run;
+   * undefined chooses: 64 on the loop, the cores elsewhere.
+   */
+  readonly jobs: number | JobsRange | undefined;
   /** Per attempt, in milliseconds; null for none. */
   readonly timeoutMs: number | null;
   /** How long a timed-out or stopped item may go on before its worker is terminated, in milliseconds. */

@@ -1,6 +1,15 @@
-import { isAtonceError, type OutcomeStream, type Runner, stream, type StreamOptions } from 'atonce';
+import {
+  isAtonceError,
+  OptionError,
+  type OutcomeStream,
+  type Runner,
+  stream,
+  type StreamOptions,
+} from 'atonce';
 import { type ModuleTask, moduleTask, processes, threads } from 'atonce/threads';
 import { gatedItems } from '../runs/gated-items.ts';
+import { mostAtOnce } from '../runs/jobs-range.ts';
+import { steerJobs } from '../runs/steer-jobs.ts';
 import { findModule } from './find-module.ts';
 import type { ModuleHost } from './host.ts';
 import { type ModuleReport, ModuleRun } from './module-run.ts';
@@ -17,20 +26,29 @@ const FEWEST_AHEAD = 64;
  * With a journal, items that are done are not computed again; their values are written again, for
  * the journal has them.
  *
- * @throws OptionError when there is no such module; AtonceError `E_TASK_LOAD` when it cannot be
+ * @throws OptionError when there is no such module, or bounds for `jobs` elsewhere than on the loop; AtonceError `E_TASK_LOAD` when it cannot be
  * loaded or has no such function; `E_SOURCE` when the input cannot be read at all; the journal's
  * errors when it cannot be opened.
  */
 export async function runModule(request: ModuleRequest, host: ModuleHost): Promise<ModuleReport> {
   const { module, exportName, cwd } = request;
   const task = moduleTask<Json, unknown>(findModule(module, cwd), exportName);
-  const run = new ModuleRun(request, host);
+  checkJobs(request);
+  const run = new ModuleRun(request, host, await steerJobs(request.jobs, host.onEvent));
   try {
     await execute(run, task, request);
     return await run.finish();
   } finally {
     await run.close();
   }
+}
+
+function checkJobs({ jobs, on }: ModuleRequest): void {
+  if (typeof jobs === 'object' && on !== 'loop')
+    throw new OptionError(
+      'jobs',
+      'A number of workers is fixed: bounds for `jobs` are for the loop',
+    );
 }
 
 async function execute(
@@ -60,10 +78,16 @@ async function settleAll(run: ModuleRun, outcomes: OutcomeStream<Json, unknown>)
   run.decision = outcomes.decision;
 }
 
-function poolFor({ on, jobs }: ModuleRequest): (Runner & AsyncDisposable) | undefined {
+function poolFor(request: ModuleRequest): (Runner & AsyncDisposable) | undefined {
+  const { on } = request;
+  const jobs = mostOf(request);
   // Not on our own thread even while workers start: a function that never returns would make Ctrl-C deaf.
   if (on === 'threads') return threads({ workers: jobs, inline: false });
   return on === 'processes' ? processes({ workers: jobs }) : undefined;
+}
+
+function mostOf({ jobs }: ModuleRequest): number | undefined {
+  return jobs === undefined ? undefined : mostAtOnce(jobs);
 }
 
 function streamOptions(
@@ -71,10 +95,11 @@ function streamOptions(
   request: ModuleRequest,
   pool: Runner | undefined,
 ): StreamOptions<Json> {
-  const { on, jobs, keepOrder, timeoutMs, graceMs, retries, rate, journal } = request;
+  const { on, keepOrder, timeoutMs, graceMs, retries, rate, journal } = request;
+  const jobs = mostOf(request);
   return {
     // A pool has as many workers as jobs; how much each holds is its own matter.
-    concurrency: pool === undefined ? jobs : undefined,
+    concurrency: pool === undefined ? (run.steered?.limit ?? jobs) : undefined,
     on: pool ?? (on === 'auto' ? 'auto' : 'loop'),
     order: keepOrder ? 'input' : 'completion',
     ...(on === 'loop' ? { highWaterMark: Math.max(FEWEST_AHEAD, 4 * (jobs ?? FEWEST_AHEAD)) } : {}),

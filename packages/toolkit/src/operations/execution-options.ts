@@ -1,15 +1,14 @@
-import type { Jobs } from '../config/values/jobs.ts';
 import type { OptionTable } from './option.ts';
 import { duration, file, flag, integer } from './option-kinds.ts';
 import { haltOption, type HaltValue } from './values/halt.ts';
-import { jobsOption } from './values/jobs.ts';
+import { type JobsOption, jobsOption } from './values/jobs.ts';
 import { type Rate, rateOption } from './values/rate.ts';
 import { type Timeout, timeoutOption } from './values/timeout.ts';
 
 /** Options shared by every verb that executes many things at once. */
 export interface ExecutionValues {
   /** How many at once; undefined leaves it to the settings. */
-  readonly jobs: Jobs | undefined;
+  readonly jobs: JobsOption | undefined;
   /** Time limit of each attempt. */
   readonly timeout: Timeout;
   /** Milliseconds between TERM and KILL. */
@@ -42,7 +41,9 @@ const whileRunning: OptionTable<Omit<ExecutionValues, keyof Records>> = {
   jobs: jobsOption({
     short: 'j',
     env: true,
-    doc: 'How many jobs run at once. auto: one for each available core, CPU quotas respected.',
+    doc:
+      'How many jobs run at once. auto: one for each available core, CPU quotas respected.' +
+      ' adaptive: begins like that and follows what gets most done; -v shows how.',
     defaultText: 'the setting parallel.concurrency, which is auto',
   }),
   timeout: timeoutOption({

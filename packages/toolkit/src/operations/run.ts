@@ -31,8 +31,15 @@ interface ModuleValues {
   readonly emit: 'records' | 'values';
 }
 
+/** Tasks that need each other instead of a command for items. */
+interface PlanValues {
+  readonly file: string | undefined;
+  readonly graph: 'none' | 'text' | 'mermaid' | 'dot';
+  readonly history: string | undefined;
+}
+
 /** The options of `atonce run`. */
-export type RunValues = ExecutionValues & InputValues & CommandValues & ModuleValues;
+export type RunValues = ExecutionValues & InputValues & CommandValues & ModuleValues & PlanValues;
 
 const inputOptions: OptionTable<InputValues> = {
   null: flag({
@@ -136,6 +143,34 @@ const moduleOptions: OptionTable<ModuleValues> = {
   }),
 };
 
+const planOptions: OptionTable<PlanValues> = {
+  file: file({
+    short: 'f',
+    doc:
+      'Run the tasks of this plan, each as soon as those it needs are done: all of them, or the TASKs' +
+      ' that are named with all that they need. A dash is standard input.',
+    conflicts: [
+      ...['module', 'shell', 'null', 'csv', 'tsv', 'header', 'colsep', 'argFile', 'skipEmpty'].map(
+        (option) => ({ option }),
+      ),
+      { option: 'rate', because: 'pools hold tasks back' },
+    ],
+  }),
+  graph: choice({
+    choices: ['none', 'text', 'mermaid', 'dot'],
+    defaultValue: 'none',
+    requires: ['file'],
+    doc: 'Print which task needs which, and run nothing.',
+    conflicts: [{ option: 'dryRun' }, { option: 'resume' }],
+  }),
+  history: file({
+    requires: ['file'],
+    doc:
+      'Learn how long tasks take from this journal of an earlier run, or from all journals of a' +
+      ' folder. That of --journal is looked at in any case.',
+  }),
+};
+
 /** `atonce run`: a command or a function, applied to many items at once. */
 export const runOperation: Operation<RunValues> = {
   name: 'run',
@@ -150,11 +185,14 @@ export const runOperation: Operation<RunValues> = {
       ' ::::+ take them side by side. What stands after ::: is never read as an option.',
     'The command is one quoted word, or several words after --. No shell reads it unless --shell' +
       ' is given, so items may hold spaces, quotes and dollar signs.',
+    'With --file the words are names of tasks instead: the file says what each runs and which others it' +
+      ' needs.',
   ],
   usage: [
     "run [OPTIONS] 'COMMAND' [::: ITEM... | :::: FILE...]",
     'run [OPTIONS] -- COMMAND WORD... [::: ITEM... | :::: FILE...]',
     'run [OPTIONS] --module FILE#EXPORT [:::: FILE | < ITEMS.jsonl]',
+    'run [OPTIONS] --file PLAN.yaml [TASK...]',
   ],
   arguments: [
     {
@@ -172,8 +210,15 @@ export const runOperation: Operation<RunValues> = {
     { title: 'Where items come from', options: inputOptions },
     { title: 'The command and its output', options: commandOptions },
     { title: 'A function instead of a command', options: moduleOptions },
+    { title: 'A plan of tasks instead of items', options: planOptions },
   ],
-  options: { ...executionOptions, ...inputOptions, ...commandOptions, ...moduleOptions },
+  options: {
+    ...executionOptions,
+    ...inputOptions,
+    ...commandOptions,
+    ...moduleOptions,
+    ...planOptions,
+  },
   examples: [
     {
       command: "atonce run 'convert {} {.}.png' ::: *.svg",
@@ -203,8 +248,20 @@ export const runOperation: Operation<RunValues> = {
       command: 'atonce run --module ./hash.js#hash --on threads < items.jsonl > hashes.jsonl',
       doc: 'A function over JSON values, on worker threads.',
     },
+    {
+      command: 'atonce run -f plan.yaml --dry-run',
+      doc: 'What a plan would do, in which order, and when.',
+    },
+    {
+      command: 'atonce run -f plan.yaml -j 4 --journal plan.journal test lint',
+      doc: 'Two tasks of a plan and all that they need, four at once; can be resumed.',
+    },
   ],
   async run(invocation, host) {
+    if (invocation.options.file !== undefined) {
+      const { runPlanFile } = await import('./run/run-plan-file.ts');
+      return runPlanFile(invocation, host);
+    }
     if (invocation.options.module === undefined) {
       const { runCommand } = await import('./run/run-command.ts');
       return runCommand(invocation, host);

@@ -1,6 +1,7 @@
 import { isAtonceError } from 'atonce';
 import { type Halt, haltAt } from './halt.ts';
 import type { JobEnd, JobEvent, JobRecord, RunReport } from './report.ts';
+import type { SteeredJobs } from './steered-jobs.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { Tally } from './tally.ts';
 import type { TraceFile } from './trace-file.ts';
@@ -14,6 +15,8 @@ export interface MonitorOptions {
   readonly trace: TraceFile | undefined;
   /** A run that stopped early can be continued. */
   readonly resumable: boolean;
+  /** The number of jobs at once where it is found while they run. */
+  readonly steered: SteeredJobs | undefined;
 }
 
 /** A job that is running. */
@@ -93,7 +96,7 @@ export class RunMonitor {
   }
 
   report(): RunReport {
-    const { stop, resumable } = this.#options;
+    const { stop, resumable, steered } = this.#options;
     const { stopped, problem, outputClosed } = stop;
     return this.#tally.report({
       stopped,
@@ -101,6 +104,7 @@ export class RunMonitor {
       outputClosed,
       resumable,
       warnings: this.#warnings,
+      limit: steered?.report(),
     });
   }
 

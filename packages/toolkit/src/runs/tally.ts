@@ -1,6 +1,6 @@
 import { exitCodeOf } from './exit-code.ts';
 import { isSuccess, missingCode, reasonOf } from './job-reason.ts';
-import type { JobRecord, RunReport, Stopped } from './report.ts';
+import type { JobRecord, LimitReport, RunReport, Stopped } from './report.ts';
 
 const MOST_SLOWEST = 5;
 
@@ -11,6 +11,7 @@ export interface TallyEnd {
   readonly resumable: boolean;
   readonly outputClosed: boolean;
   readonly warnings: readonly string[];
+  readonly limit: LimitReport | undefined;
 }
 
 /** Counts jobs as they end and makes the report; keeps no more than the five slowest. */
@@ -37,7 +38,7 @@ export class Tally {
     }
     this.#busyMs += job.durationMs;
     this.#rank(job);
-    if (isSuccess(job.end)) this.succeeded++;
+    if (isSuccess(job.end) || job.tolerated === true) this.succeeded++;
     else if (job.end.kind === 'cancelled') this.cancelled++;
     else this.#addFailure(job);
   }
@@ -65,6 +66,7 @@ export class Tally {
       problem: end.problem,
       exitCode: exitCodeOf({ ...facts, ...end }),
       warnings: end.warnings,
+      limit: end.limit,
     };
   }
 

@@ -47,8 +47,9 @@ export class TraceFile {
     }
     const ts = Math.max(0, Math.round((job.startedAt - this.#originEpochMs) * 1000));
     const dur = Math.round(job.durationMs * 1000);
-    const args = { sequence, attempts, end };
-    events.push({ name: job.command, cat: end.kind, ph: 'X', pid, tid, ts, dur, args });
+    const { command } = job;
+    const args = { sequence, command, attempts, end };
+    events.push({ name: job.name ?? job.command, cat: end.kind, ph: 'X', pid, tid, ts, dur, args });
     this.#write(events);
   }
 

@@ -5,8 +5,8 @@ import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runCommands } from '../../dist/commands/run-commands.js';
-import { LinePrefixer } from '../../src/commands/output/line-prefixer.ts';
-import { LineCutter, LONGEST_LINE_BYTES } from '../../src/commands/output/line-cutter.ts';
+import { LinePrefixer } from '../../src/runs/output/line-prefixer.ts';
+import { LineCutter, LONGEST_LINE_BYTES } from '../../src/runs/output/line-cutter.ts';
 import { itemsOf, Kept, requestOf, run } from './running.ts';
 
 const chatter = ['sh', '-c', 'for i in 1 2 3 4 5 6 7 8; do echo "$1 out $i"; echo "$1 err $i" >&2; sleep 0.01; done', 'sh']; // prettier-ignore

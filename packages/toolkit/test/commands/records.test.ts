@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { safeName } from '../../src/commands/records/results-folder.ts';
+import { safeName } from '../../src/runs/records/results-folder.ts';
 import { folder, itemsOf, run } from './running.ts';
 
 const hasParallel = spawnSync('parallel', ['--version']).stdout?.includes('GNU parallel') ?? false;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { variableOf } from '../../src/config/setting.ts';
 import {
   defaultSettings,
+  isReadByVerbs,
   plainOf,
   settingGroups,
   type SettingName,
@@ -21,7 +22,8 @@ function settingItem(name: SettingName): string {
   const { doc, expected } = settings[name];
   const value = plainOf(name, defaultSettings[name]);
   const facts = `Must be ${expected}. Default: ${value}. Environment: \`${variableOf(name)}\`.`;
-  return `- \`${name}\`: ${doc} ${facts}`;
+  const unread = isReadByVerbs(name) ? '' : ' No verb reads it yet; it is for programs.';
+  return `- \`${name}\`: ${doc} ${facts}${unread}`;
 }
 
 function chapter(group: string): string {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseDuration } from '../../src/config/values/duration.ts';
 import { parseHalt } from '../../src/operations/values/halt.ts';
 import { countJobs, parseJobs } from '../../src/config/values/jobs.ts';
+import { jobsOption } from '../../src/operations/values/jobs.ts';
 import { parseRate } from '../../src/operations/values/rate.ts';
 import { parseSize } from '../../src/operations/values/size.ts';
 
@@ -52,6 +53,12 @@ test.each(['', '0', '-1k', '1T', '1kb', 'k', '99999999999999G'])(
     expect(parseSize(text)).toBeUndefined();
   },
 );
+
+test('only the option knows adaptive: a setting of its own says so in files', () => {
+  const { parse } = jobsOption({ doc: 'Jobs.' });
+  expect(['adaptive', 'auto', 'Adaptive'].map(parse)).toEqual(['adaptive', 'auto', undefined]);
+  expect(parseJobs('adaptive')).toBeUndefined();
+});
 
 test('jobs are a number, a part of the cores, or auto', () => {
   const on8 = (text: string): number => countJobs(parseJobs(text) ?? 'auto', 8);

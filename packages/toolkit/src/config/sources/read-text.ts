@@ -17,6 +17,22 @@ export async function readText(path: string): Promise<FileText> {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     return { ok: false, message: `cannot be read: ${code}`, isMissing: code === 'ENOENT' };
   }
+  return textOf(bytes);
+}
+
+/** The text of a stream that is read to its end, unless it is too large. */
+export async function readTextFrom(stream: AsyncIterable<Uint8Array>): Promise<FileText> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MOST_BYTES) break;
+  }
+  return textOf(Buffer.concat(chunks));
+}
+
+function textOf(bytes: Buffer): FileText {
   if (bytes.length > MOST_BYTES) return refused('is larger than 1 MiB');
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

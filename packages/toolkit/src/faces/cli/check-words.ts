@@ -12,7 +12,9 @@ import { isCommandLine, type ParsedArguments } from './parse-arguments.ts';
 export function checkWords(operation: AnyOperation, parsed: ParsedArguments): void {
   const { arguments: definitions, name } = operation;
   const { words } = parsed;
-  if (definitions[0]?.completes === 'command') refuseAmbiguousOption(name, parsed);
+  // With a plan the words are names of tasks, which have no options.
+  const takesCommand = definitions[0]?.completes === 'command' && !parsed.given.has('file');
+  if (takesCommand) refuseAmbiguousOption(name, parsed);
   for (const [index, definition] of definitions.entries()) {
     const word = words[index];
     const { placeholder, choices, required } = definition;

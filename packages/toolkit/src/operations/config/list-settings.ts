@@ -1,11 +1,12 @@
 import { loadResolved } from '../../config/load-settings.ts';
 import { originText } from '../../config/origin.ts';
-import { type SettingName, settingNames } from '../../config/settings.ts';
+import { isReadByVerbs, type SettingName, settingNames } from '../../config/settings.ts';
 import { line, type Row, type Section, span } from '../../report/section.ts';
 import type { OperationResult } from '../operation.ts';
 import { environmentName } from '../option.ts';
 import { answer, type ConfigCall } from './config-call.ts';
 import { toldSetting, type ToldSetting } from './told-setting.ts';
+import { unreadText } from './unread-text.ts';
 
 /** Narrower terminals get no columns. */
 const LEAST_COLUMNS = 60;
@@ -27,7 +28,10 @@ export async function listSettings({ options, host, where }: ConfigCall): Promis
   const notes = Object.entries(overruling)
     .filter(([variable]) => (where.env[variable] ?? '') !== '')
     .map(([variable, name]) => line(`${variable} is set: it wins over ${name}`));
-  return answer({ data: { settings }, output: shown, notes });
+  const warnings = settings
+    .filter(({ name, origin }) => origin.kind !== 'default' && !isReadByVerbs(name))
+    .map(({ name, origin }) => unreadText(name, originText(origin, where.cwd ?? '/')));
+  return answer({ data: { settings }, output: shown, notes, warnings });
 }
 
 /** Name, value and origin. */

@@ -3,7 +3,7 @@ import { changeFile } from '../../config/edit/change-file.ts';
 import { setInText } from '../../config/edit/set-in-text.ts';
 import { originText } from '../../config/origin.ts';
 import { resolveSettings } from '../../config/resolve.ts';
-import { plainOf, type SettingName, settingOf } from '../../config/settings.ts';
+import { isReadByVerbs, plainOf, type SettingName, settingOf } from '../../config/settings.ts';
 import type { Surroundings } from '../../config/sources/find-files.ts';
 import type { NamedFile } from '../../config/sources/read-settings.ts';
 import { entriesOf, readSources } from '../../config/sources/read-sources.ts';
@@ -12,6 +12,7 @@ import type { OperationResult } from '../operation.ts';
 import { answer, type ConfigCall } from './config-call.ts';
 import { settingNamed } from './setting-named.ts';
 import { targetFile } from './target-file.ts';
+import { unreadText } from './unread-text.ts';
 
 /** `atonce config set KEY VALUE`: changes a line of a file, or adds it. */
 export async function setSetting({ words, options, where }: ConfigCall): Promise<OperationResult> {
@@ -24,7 +25,10 @@ export async function setSetting({ words, options, where }: ConfigCall): Promise
   return answer({
     data: { name, value: plain, file: file.path },
     notes: [line(span('strong', name), ` is ${plain} in ${file.shown}`)],
-    warnings: await overruledBy(name, file, where),
+    warnings: [
+      ...(await overruledBy(name, file, where)),
+      ...(isReadByVerbs(name) ? [] : [unreadText(name)]),
+    ],
   });
 }
 

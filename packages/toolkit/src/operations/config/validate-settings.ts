@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { originText, shownPath } from '../../config/origin.ts';
 import { problemText } from '../../config/problem.ts';
+import { isReadByVerbs } from '../../config/settings.ts';
 import type { Surroundings } from '../../config/sources/find-files.ts';
 import {
   problemsOf,
@@ -14,6 +15,7 @@ import { line, type Section, span } from '../../report/section.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { OperationResult } from '../operation.ts';
 import { answer, type ConfigCall } from './config-call.ts';
+import { unreadText } from './unread-text.ts';
 
 /** `atonce config validate`: everything that is wrong, in all sources or in one file. */
 export async function validateSettings({ words, where }: ConfigCall): Promise<OperationResult> {
@@ -38,8 +40,18 @@ export async function validateSettings({ words, where }: ConfigCall): Promise<Op
       })),
     },
     output: linesOf(sources, where.cwd ?? '/'),
+    warnings: unreadSettings(sources, where.cwd ?? '/'),
     errors: problems.map(problemText),
   });
+}
+
+/** A setting that changes nothing was meant to change something. */
+function unreadSettings({ environment, files }: Sources, cwd: string): readonly string[] {
+  return [environment, ...files].flatMap(({ entries }) =>
+    [...entries]
+      .filter(([name]) => !isReadByVerbs(name))
+      .map(([name, { origin }]) => unreadText(name, originText(origin, cwd))),
+  );
 }
 
 async function only(path: string, where: Surroundings): Promise<Sources> {

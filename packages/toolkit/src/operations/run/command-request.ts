@@ -1,10 +1,10 @@
-import { availableCores, OptionError } from 'atonce';
+import { OptionError } from 'atonce';
 import type { CommandRequest } from '../../commands/request.ts';
 import { readItems } from '../../commands/sources/read-items.ts';
 import type { SourceGroup } from '../../commands/sources/source-arguments.ts';
-import { countJobs } from '../../config/values/jobs.ts';
 import type { Invocation, OperationHost } from '../operation.ts';
 import type { RunValues } from '../run.ts';
+import { commandJobs } from './jobs-at-once.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /** What the flags of `atonce run COMMAND` ask for, and the settings where those are silent. */
@@ -27,7 +27,7 @@ export function commandRequest(
     shell: options.shell,
     items,
     total,
-    jobs: countJobs(settings.jobs, availableCores()),
+    jobs: commandJobs(settings),
     timeoutMs: options.timeout,
     timeouts: settings.timeouts,
     graceMs: options.grace,

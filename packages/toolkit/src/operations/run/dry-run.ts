@@ -5,10 +5,12 @@ import type { CommandRequest } from '../../commands/request.ts';
 import { countOf } from '../../report/count.ts';
 import { formatDuration } from '../../report/duration.ts';
 import { line, span } from '../../report/section.ts';
+import type { JobsRange } from '../../runs/jobs-range.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Invocation, OperationHost, OperationResult } from '../operation.ts';
 import type { RunValues } from '../run.ts';
 import { MOST_JOBS_IN_JSON } from './job-collector.ts';
+import { jobsText } from './jobs-at-once.ts';
 
 /** Shows the commands that would run, as lines a shell could read, with their time limits as comments. */
 export async function dryRun(
@@ -26,19 +28,25 @@ export async function dryRun(
     if (!options.json) await print(`${planLine(planned)}\n`, host);
     else if (count <= MOST_JOBS_IN_JSON) commands.push(withNulls(planned));
   }
-  const inAll = `${countOf(count, 'job')}, ${request.jobs} at once`;
+  const inAll = `${countOf(count, 'job')}, ${jobsText(request.jobs)}`;
   const leftOut = count - commands.length;
   const readerLeft = host.jobStdout.errored != null;
   return {
     exitCode: readerLeft ? exitCodes.brokenPipe : problems > 0 ? exitCodes.failed : exitCodes.ok,
     interrupted: host.signal.aborted,
-    data: { dryRun: true, concurrency: request.jobs, total: count, commands },
+    data: { dryRun: true, ...plannedJobs(request.jobs), total: count, commands },
     output: [],
     notes: readerLeft ? [] : [line(span('strong', 'dry run: '), `${inAll}; nothing was run`)],
     warnings:
       options.json && leftOut > 0 ? [`${countOf(leftOut, 'command')} left out of data`] : [],
     errors: problems > 0 ? [`${countOf(problems, 'item')} cannot be run`] : [],
   };
+}
+
+/** For programs: how many at once at the start, and the bounds of a number that is not fixed. */
+function plannedJobs(jobs: number | JobsRange): object {
+  if (typeof jobs === 'number') return { concurrency: jobs };
+  return { concurrency: jobs.initial, limit: jobs };
 }
 
 /** JSON has no undefined, and a field that is always there is easier to read. */

@@ -17,7 +17,8 @@ export function resumeHint(report: RunReport, invocation: Invocation<RunValues>)
     return [line(span('dim', 'with --journal FILE such a run could be resumed'))];
   }
   const what = stopped === undefined ? 'run the failed jobs again: ' : 'go on: ';
-  const fromStdin = sources.length === 0 && options.argFile === undefined;
+  const { argFile, file } = options;
+  const fromStdin = file === '-' || (sources.length === 0 && argFile === undefined && !file);
   const input = fromStdin ? ' (with the same standard input)' : '';
   return [line(what, span('strong', resumeCommand(commandLine, options.resume)), input)];
 }

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import { availableCores, OptionError } from 'atonce';
-import { countJobs } from '../../config/values/jobs.ts';
+import { OptionError } from 'atonce';
 import { parseModuleName } from '../../modules/find-module.ts';
 import { jsonItems } from '../../modules/json-items.ts';
 import type { ModuleItem, ModuleRequest } from '../../modules/request.ts';
@@ -13,6 +12,7 @@ import type { Invocation, OperationHost, OperationResult } from '../operation.ts
 import type { RunValues } from '../run.ts';
 import { journalRequest } from './command-request.ts';
 import { JobCollector } from './job-collector.ts';
+import { jobsText, moduleJobs } from './jobs-at-once.ts';
 import { refuseUsedJournal } from './refuse-used-journal.ts';
 import { refuseWaiting } from './refuse-waiting.ts';
 import { runResult } from './run-result.ts';
@@ -46,16 +46,16 @@ export async function runModule(
 function moduleRequest(
   invocation: Invocation<RunValues>,
   host: OperationHost,
-  { jobs, timeouts }: RunSettings,
+  settings: RunSettings,
 ): ModuleRequest {
   const { options } = invocation;
-  const { timeout = timeouts['timeouts.default'] } = options;
+  const { timeout = settings.timeouts['timeouts.default'] } = options;
   return {
     ...parseModuleName(options.module ?? ''),
     items: readValues(invocation, host.stdin),
     total: undefined,
     on: options.on,
-    jobs: jobs === 'auto' ? undefined : countJobs(jobs, availableCores()),
+    jobs: moduleJobs(settings, options.on),
     timeoutMs: timeout,
     graceMs: options.grace,
     retries: options.retries,
@@ -94,14 +94,20 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-async function dryRun({ items, module, exportName }: ModuleRequest): Promise<OperationResult> {
+async function dryRun({
+  items,
+  module,
+  exportName,
+  jobs,
+}: ModuleRequest): Promise<OperationResult> {
   let count = 0;
   const errors: string[] = [];
   for await (const item of items) {
     count += 1;
     if (!item.ok && errors.length < 100) errors.push(item.message);
   }
-  const text = `${module}#${exportName} for ${countOf(count, 'item')}; nothing was run`;
+  const atOnce = typeof jobs === 'object' ? `, ${jobsText(jobs)}` : '';
+  const text = `${module}#${exportName} for ${countOf(count, 'item')}${atOnce}; nothing was run`;
   return {
     exitCode: errors.length > 0 ? exitCodes.failed : exitCodes.ok,
     interrupted: false,

@@ -1,4 +1,5 @@
 import { countOf } from '../../report/count.ts';
+import type { JobsRange } from '../../runs/jobs-range.ts';
 import type { RunReport } from '../../runs/report.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Invocation, OperationResult } from '../operation.ts';
@@ -12,7 +13,7 @@ export interface RunFacts {
   readonly jobs: JobCollector;
   readonly invocation: Invocation<RunValues>;
   /** How many jobs ran at once at most. */
-  readonly concurrency: number | undefined;
+  readonly concurrency: number | JobsRange | undefined;
 }
 
 /** A run's report as an operation's result. */
@@ -31,7 +32,7 @@ export function runResult({ report, jobs, invocation, concurrency }: RunFacts): 
     interrupted: report.stopped === 'signal' && !readerLeft,
     data: {
       ...figures,
-      concurrency,
+      concurrency: report.limit?.highest ?? concurrency,
       files: { journal, joblog, results, trace },
       jobs: jobs.records,
     },

@@ -4,11 +4,14 @@ import { surroundings } from '../../config/surroundings.ts';
 import type { Jobs } from '../../config/values/jobs.ts';
 import type { Invocation, OperationHost } from '../operation.ts';
 import type { RunValues } from '../run.ts';
+import type { JobsOption } from '../values/jobs.ts';
 
 /** What the settings say of a run. */
 export interface RunSettings {
-  /** How many at once; what the command line says wins. */
+  /** How many at once, or where an adaptive number begins; what the command line says wins. */
   readonly jobs: Jobs;
+  /** Whether that number follows what it gets done: the command line may ask for it, or the settings say so. */
+  readonly adaptive: 'no' | 'asked' | 'set';
   /** Limits of commands for which the command line gives none. */
   readonly timeouts: CommandTimeouts;
 }
@@ -23,10 +26,16 @@ export async function runSettings(
   { env }: OperationHost,
 ): Promise<RunSettings> {
   const { values } = await loadResolved(surroundings(env, options.config));
-  return { jobs: options.jobs ?? jobsOf(values), timeouts: values };
+  return { ...jobsOf(options.jobs, values), timeouts: values };
 }
 
-function jobsOf(settings: Settings): Jobs {
-  if (!settings['parallel.enabled']) return { kind: 'count', count: 1 };
-  return settings['parallel.concurrency'];
+function jobsOf(
+  given: JobsOption | undefined,
+  settings: Settings,
+): Pick<RunSettings, 'jobs' | 'adaptive'> {
+  const jobs = settings['parallel.concurrency'];
+  if (given === 'adaptive') return { jobs, adaptive: 'asked' };
+  if (given !== undefined) return { jobs: given, adaptive: 'no' };
+  if (!settings['parallel.enabled']) return { jobs: { kind: 'count', count: 1 }, adaptive: 'no' };
+  return { jobs, adaptive: settings['parallel.adaptive'] ? 'set' : 'no' };
 }

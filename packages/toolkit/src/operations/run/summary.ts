@@ -1,4 +1,4 @@
-import { formatCount } from '../../report/count.ts';
+import { countOf, formatCount } from '../../report/count.ts';
 import { formatDuration } from '../../report/duration.ts';
 import { type Cell, line, type Section, span } from '../../report/section.ts';
 import { visibleText } from '../../report/visible-text.ts';
@@ -19,6 +19,7 @@ export function summarize(
   return [
     line(...countCells(report)),
     ...timeLine(report),
+    ...limitLine(report),
     ...stopLine(report),
     ...slowestTable(report, invocation.options.verbose),
     ...fileLine(invocation.options),
@@ -56,6 +57,18 @@ function timeLine({ succeeded, resumed, failed, busyMs, wallMs, speedUp }: RunRe
   return [line(`${own}: `, span('strong', `${speedUp.toFixed(1)}x`))];
 }
 
+/** Where a number of jobs at once that was not fixed has ended, and why. */
+function limitLine({ limit }: RunReport): Section[] {
+  if (limit === undefined) return [];
+  const { initial, final, min, max, changes, lastChanges } = limit;
+  const bounds = `${formatCount(min)} to ${formatCount(max)} allowed`;
+  const last = lastChanges.at(-1);
+  if (last === undefined) return [line(`limit stayed at ${formatCount(initial)}; ${bounds}`)];
+  const way = `limit began at ${formatCount(initial)} and ended at `;
+  const how = ` after ${countOf(changes, 'change')} (${last.reason}); ${bounds}`;
+  return [line(way, span('strong', formatCount(final)), how)];
+}
+
 const stopTexts: Readonly<Record<Stopped, string>> = {
   halt: 'stopped: enough jobs have failed (--halt)',
   signal: 'stopped before the end',
@@ -64,7 +77,7 @@ const stopTexts: Readonly<Record<Stopped, string>> = {
   output: 'stopped: output could not be written',
 };
 
-function stopLine({ stopped }: RunReport): Section[] {
+export function stopLine({ stopped }: RunReport): Section[] {
   return stopped === undefined ? [] : [line(span('warning', stopTexts[stopped]))];
 }
 
@@ -82,7 +95,7 @@ function slowestTable({ slowest, wallMs }: RunReport, verbose: boolean): Section
   return [line(span('dim', 'slowest:')), { kind: 'table', columns, rows }];
 }
 
-function fileLine({ journal, joblog, results, trace }: RunValues): Section[] {
+export function fileLine({ journal, joblog, results, trace }: RunValues): Section[] {
   const files = Object.entries({ journal, joblog, results, trace })
     .filter(([, path]) => path !== undefined)
     .map(([name, path]) => `${name} ${path}`);

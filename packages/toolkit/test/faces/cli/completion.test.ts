@@ -55,7 +55,7 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['run --jou', ['--journal']],
   ['run --output ', ['group', 'line', 'raw']],
   ['run --output l', ['line']],
-  ['run -j ', ['auto']],
+  ['run -j ', ['auto', 'adaptive']],
   ['run --on t', ['threads']],
   ['run --journal a', ['alpha.txt']],
   ['run --results ', ['gamma']],

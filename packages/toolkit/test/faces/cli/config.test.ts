@@ -257,7 +257,7 @@ test('validate tells everything that is wrong in all sources, and the exit code 
 test('validate looks at one file when it is named', async () => {
   const { run, write, project } = place();
   write('not: a setting\n');
-  writeFileSync(join(project, 'good.yaml'), 'cache:\n  store: files\n');
+  writeFileSync(join(project, 'good.yaml'), 'timeouts:\n  test: 2m\n');
   const good = await run(['config', 'validate', 'good.yaml'], { ATONCE_CACHE_STORE: 'disk' });
   expect(good).toEqual({ code: 0, stdout: 'good.yaml: 1 setting\n', stderr: '' });
   expect((await run(['config', 'validate', 'no-such.yaml'])).stderr).toContain('ENOENT');
@@ -394,6 +394,23 @@ async function planOf(
   const { stdout } = await run(['run', '--dry-run', '--json', ...args], env);
   return (JSON.parse(stdout) as Plan).data;
 }
+
+test('a setting that no verb reads is told as such wherever somebody sets it', async () => {
+  const { run, write } = place();
+  const text = 'no verb of atonce reads cache.store yet; it is for programs that load the settings';
+  const told = `atonce: warning: atonce.config.yaml:1:16: ${text}\n`;
+  write('cache: {store: files}\nparallel: {adaptive: true}\n');
+  const valid = await run(['config', 'validate']);
+  expect([valid.code, valid.stderr]).toEqual([0, told]);
+  expect((await run(['config', 'list'])).stderr).toBe(told);
+  expect((await run(['config', 'set', 'cache.store', 'memory'])).stderr).toContain(
+    `atonce: warning: ${text}\n`,
+  );
+  const env = { ATONCE_CACHE_STORE: 'files' };
+  expect((await run(['config', 'validate'], env)).stderr).toContain(`ATONCE_CACHE_STORE: ${text}`);
+  write('parallel: {adaptive: true}\n');
+  expect((await run(['config', 'validate'])).stderr).toBe('');
+});
 
 test('run takes its number of jobs from the settings unless it is told', async () => {
   const here = place();

@@ -8,7 +8,7 @@ test.each([
   [
     '-j',
     '0',
-    '-j must be a whole number from 1 to 100000, a part of the cores such as 50%, or auto (0 is refused',
+    '-j must be a whole number from 1 to 100000, a part of the cores such as 50%, auto or adaptive (0 is refused',
   ],
   ['--jobs', '-1', '--jobs needs a whole number from 1'],
   ['--jobs', 'many', '--jobs must be a whole number'],

@@ -1,7 +1,14 @@
 import { isSuccess } from '../../../runs/job-reason.ts';
 import type { JobEvent } from '../../../runs/report.ts';
 import type { Paint } from '../paint.ts';
-import { failureLine, retryLine, startLine, successLine } from './job-lines.ts';
+import {
+  failureLine,
+  limitLine,
+  retryLine,
+  skipLine,
+  startLine,
+  successLine,
+} from './job-lines.ts';
 
 /** What is told of single jobs, and where. */
 export interface JobLogOptions {
@@ -14,10 +21,16 @@ export interface JobLogOptions {
 /** After so many lines about trouble the rest is only counted: a person has seen enough. */
 const MOST_TROUBLE_LINES = 100;
 
+/** The search for the right limit never ends; its first steps are those that tell something. */
+const MOST_LIMIT_LINES = 100;
+
 /** Writes a line for each job that fails or is tried again, and with `verbose` for every job. */
 export class JobLog {
   readonly #options: JobLogOptions;
+  /** What the jobs of a plan are called, by sequence number. */
+  readonly #names = new Map<number, string>();
   #troubleLines = 0;
+  #limitLines = 0;
 
   constructor(options: JobLogOptions) {
     this.#options = options;
@@ -25,15 +38,28 @@ export class JobLog {
 
   onEvent(event: JobEvent): void {
     const { paint, verbose, print } = this.#options;
-    if (event.type === 'retrying') this.#trouble(retryLine(event, paint));
-    if (event.type === 'started' && verbose) print(startLine(event, paint));
+    const names = this.#names;
+    if (event.type === 'planned')
+      for (const { sequence, name } of event.jobs) names.set(sequence, name);
+    if (event.type === 'skipped' && verbose) print(skipLine(event, paint, names));
+    if (event.type === 'retrying') this.#trouble(retryLine(event, paint, names));
+    if (event.type === 'limit' && verbose) this.#limit(limitLine(event, paint));
+    if (event.type === 'started' && verbose) print(startLine(event, paint, names));
     if (event.type !== 'finished') return;
     const { job } = event;
     if (isSuccess(job.end)) {
-      if (verbose) print(successLine(job, paint));
+      if (verbose) print(successLine(job, paint, names));
     } else if (job.end.kind !== 'cancelled' || verbose) {
-      this.#trouble(failureLine(job, paint));
+      this.#trouble(failureLine(job, paint, names));
     }
+  }
+
+  #limit(line: string): void {
+    this.#limitLines += 1;
+    if (this.#limitLines > MOST_LIMIT_LINES) return;
+    this.#options.print(line);
+    if (this.#limitLines === MOST_LIMIT_LINES)
+      this.#options.print('further changes of the limit are only counted');
   }
 
   #trouble(line: string): void {

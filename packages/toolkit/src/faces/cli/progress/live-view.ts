@@ -4,7 +4,8 @@ import type { Glyphs } from '../glyphs.ts';
 import type { Paint } from '../paint.ts';
 import { JobLog } from './job-log.ts';
 import { LiveScreen, SHOW_CURSOR, type TerminalStream } from './live-screen.ts';
-import { type LiveStyle, renderLive } from './render-live.ts';
+import type { LiveStyle } from './live-style.ts';
+import { renderLive } from './render-live.ts';
 import { applyEvent, initialState } from './state.ts';
 import type { ProgressView, ViewStreams } from './view.ts';
 
@@ -64,6 +65,8 @@ class LiveView {
     applyEvent(this.#state, event, performance.now());
     this.#log.onEvent(event);
     if (event.type === 'started' && needsExactMeasure(event.command)) this.#askForMeasure();
+    if (event.type === 'planned' && event.jobs.some(({ name }) => needsExactMeasure(name)))
+      this.#askForMeasure();
   }
 
   onStop(how: 'gently' | 'now'): void {

@@ -1,9 +1,13 @@
 import { formatCount } from '../../../report/count.ts';
 import { formatDuration } from '../../../report/duration.ts';
+import { visibleText } from '../../../report/visible-text.ts';
 import type { Paint } from '../paint.ts';
 import { JobLog } from './job-log.ts';
 import { applyEvent, endedJobs, initialState, type ProgressState, remainingMs } from './state.ts';
 import type { ProgressView, ViewStreams } from './view.ts';
+
+/** More names of running jobs make no line clearer. */
+const MOST_NAMES = 5;
 
 /** How lines without a live terminal are written. */
 export interface PlainViewOptions {
@@ -43,11 +47,26 @@ function standLine(state: ProgressState, nowMs: number): string {
   const facts = [
     state.total === undefined ? `${ended} done` : `${ended} of ${formatCount(state.total)} done`,
     ...(state.failed > 0 ? [`${formatCount(state.failed)} failed`] : []),
-    `${formatCount(state.running)} running`,
+    runningFact(state),
     `${formatDuration(nowMs - state.startedMs)} so far`,
     ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
   ];
   return facts.join(', ');
+}
+
+/** `4 running`, or `4 of at most 8 running` where the limit is found while jobs run. */
+function runningFact(state: ProgressState): string {
+  const { running, limit } = state;
+  const most = limit === undefined ? '' : ` of at most ${formatCount(limit)}`;
+  return `${formatCount(running)}${most} running${namesOf(state)}`;
+}
+
+/** A plan's jobs have names; the first few say enough. */
+function namesOf({ plan, jobs }: ProgressState): string {
+  const names = [...jobs.keys()].flatMap((sequence) => plan?.get(sequence)?.name ?? []);
+  if (names.length === 0) return '';
+  const more = names.length > MOST_NAMES ? ', ...' : '';
+  return ` (${visibleText(names.slice(0, MOST_NAMES).join(', '))}${more})`;
 }
 
 /** What a first and a second request to stop are answered with. */

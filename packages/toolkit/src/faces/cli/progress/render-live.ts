@@ -2,8 +2,8 @@ import { formatCount } from '../../../report/count.ts';
 import { formatAge } from '../../../report/duration.ts';
 import { fitEnd, fitMiddle, type MeasureText } from '../../../report/text-width.ts';
 import { visibleText } from '../../../report/visible-text.ts';
-import type { Glyphs } from '../glyphs.ts';
-import type { Paint } from '../paint.ts';
+import { jobAge, type LiveStyle } from './live-style.ts';
+import { renderPlan } from './render-plan.ts';
 import {
   endedJobs,
   jobsPerSecond,
@@ -12,21 +12,14 @@ import {
   type RunningJob,
 } from './state.ts';
 
-/** How the live region looks. */
-export interface LiveStyle {
-  /** Cells in a line of the terminal. */
-  readonly columns: number;
-  /** Lines of the terminal. */
-  readonly rows: number;
-  readonly paint: Paint;
-  readonly glyphs: Glyphs;
-  readonly measure: MeasureText;
-}
-
 /** Below this there is room for counts only. */
 const NARROW = 40;
 /** More lines than this tell nobody more. */
 const MOST_JOB_LINES = 16;
+/** Plans have a shape, which is seen best whole. */
+const MOST_PLAN_LINES = 30;
+/** Names are shorter than commands. */
+const NARROWEST_PLAN = 30;
 const BAR = { least: 8, most: 30 };
 
 /**
@@ -39,10 +32,18 @@ export function renderLive(
   style: LiveStyle,
 ): readonly string[] {
   const width = Math.max(1, style.columns - 1);
-  if (style.columns <= NARROW) return [renderCounts(state, width, style)];
+  const { plan } = state;
+  const isNarrow = style.columns <= NARROW;
+  const head = isNarrow
+    ? renderCounts(state, width, style)
+    : renderSummary(state, nowMs, width, style);
   // The line above the region and the one the shell writes next stay in sight.
-  const height = Math.min(MOST_JOB_LINES, style.rows - 3);
-  return [renderSummary(state, nowMs, width, style), ...renderJobs(state, nowMs, height, style)];
+  const room = style.rows - 3;
+  if (plan !== undefined && style.columns >= NARROWEST_PLAN)
+    return [head, ...renderPlan({ ...state, plan }, nowMs, Math.min(MOST_PLAN_LINES, room), style)];
+  if (isNarrow) return [head];
+  const height = Math.min(MOST_JOB_LINES, room);
+  return [head, ...renderJobs(state, nowMs, height, style)];
 }
 
 /** `12/100 2 failed`: what is left in a narrow terminal, as much of it as fits. */
@@ -50,6 +51,7 @@ function renderCounts(state: ProgressState, width: number, style: LiveStyle): st
   const counts = [
     ofTotal(state),
     ...(state.failed > 0 ? [`${formatCount(state.failed)} failed`] : []),
+    ...(state.skipped > 0 ? [`${formatCount(state.skipped)} skipped`] : []),
     ...(state.stopping === undefined ? [] : ['stopping']),
   ];
   let line = fitEnd(counts[0] ?? '', width, fitting(style));
@@ -95,10 +97,14 @@ function summaryFacts(state: ProgressState, nowMs: number): readonly Fact[] {
   const facts: Fact[] = [{ text: ofTotal(state), tone: 'strong' }];
   if (state.stopping !== undefined) facts.push(stoppingFact(state));
   if (state.failed > 0) facts.push({ text: `${formatCount(state.failed)} failed`, tone: 'bad' });
+  if (state.skipped > 0)
+    facts.push({ text: `${formatCount(state.skipped)} skipped`, tone: 'warning' });
   const leftMs = state.stopping === undefined ? remainingMs(state, nowMs) : undefined;
   if (leftMs !== undefined) facts.push({ text: `${formatAge(leftMs)} left`, tone: 'plain' });
   const rate = jobsPerSecond(state, nowMs);
-  if (rate > 0) facts.push({ text: formatRate(rate), tone: 'dim' });
+  if (rate > 0 && state.plan === undefined) facts.push({ text: formatRate(rate), tone: 'dim' });
+  if (state.limit !== undefined)
+    facts.push({ text: `limit ${formatCount(state.limit)}`, tone: 'dim' });
   facts.push({ text: formatAge(nowMs - state.startedMs), tone: 'dim' });
   if (state.retries > 0)
     facts.push({ text: `${formatCount(state.retries)} retried`, tone: 'warning' });
@@ -156,11 +162,6 @@ function renderJob(job: RunningJob, nowMs: number, slotWidth: number, style: Liv
   const room = style.columns - 1 - left.length - again.length;
   const command = fitMiddle(visibleText(job.command), room, fitting(style));
   return `${style.paint('dim', left)}${style.paint('warning', again)}${command}`;
-}
-
-function jobAge(job: RunningJob, nowMs: number): string {
-  if (job.retryMs === undefined || job.retryMs <= nowMs) return formatAge(nowMs - job.startedMs);
-  return `-${formatAge(job.retryMs - nowMs)}`;
 }
 
 function fitting(style: LiveStyle): { readonly measure: MeasureText; readonly ellipsis: string } {

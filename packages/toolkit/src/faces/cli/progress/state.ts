@@ -1,4 +1,5 @@
 import type { JobEvent } from '../../../runs/report.ts';
+import { applyToPlan, initialPlan, type PlanState } from './plan-state.ts';
 
 /** A job that has a slot now. */
 export interface RunningJob {
@@ -17,16 +18,24 @@ export interface ProgressState {
   readonly startedMs: number;
   total: number | undefined;
   running: number;
+  /** How many jobs may run at once now, where that is found while they run. */
+  limit: number | undefined;
   /** Those from the journal included. */
   succeeded: number;
   failed: number;
   cancelled: number;
+  /** Jobs of a plan that will not be run. */
+  skipped: number;
   resumed: number;
   retries: number;
   /** The run was asked to stop. */
   stopping: 'gently' | 'now' | undefined;
   /** By sequence number. */
   readonly jobs: Map<number, RunningJob>;
+  /** Where the jobs of a plan stand; undefined when there is none. */
+  plan: PlanState | undefined;
+  /** How long the plan is expected to take; undefined when that is not known. */
+  expectedMs: number | undefined;
 }
 
 /** The state before anything has happened. */
@@ -35,19 +44,32 @@ export function initialState(nowMs: number): ProgressState {
     startedMs: nowMs,
     total: undefined,
     running: 0,
+    limit: undefined,
     succeeded: 0,
     failed: 0,
     cancelled: 0,
+    skipped: 0,
     resumed: 0,
     retries: 0,
     stopping: undefined,
     jobs: new Map(),
+    plan: undefined,
+    expectedMs: undefined,
   };
 }
 
 /** Brings the state up to date with what happened. */
 export function applyEvent(state: ProgressState, event: JobEvent, nowMs: number): void {
+  if (state.plan !== undefined) applyToPlan(state.plan, event);
   switch (event.type) {
+    case 'planned':
+      state.plan = initialPlan(event.jobs);
+      state.total = event.jobs.length;
+      state.expectedMs = event.expectedMs;
+      return;
+    case 'skipped':
+      state.skipped += 1;
+      return;
     case 'started': {
       const { sequence, slot, command } = event;
       const attempt = state.jobs.get(sequence)?.attempt ?? 1;
@@ -67,6 +89,9 @@ export function applyEvent(state: ProgressState, event: JobEvent, nowMs: number)
       state.jobs.delete(event.job.sequence);
       if (event.job.end.kind === 'cancelled') state.cancelled += 1;
       return;
+    case 'limit':
+      state.limit = event.to;
+      return;
     case 'counts':
       state.total = event.total;
       state.running = event.running;
@@ -78,7 +103,7 @@ export function applyEvent(state: ProgressState, event: JobEvent, nowMs: number)
 
 /** Jobs that ended, whatever way, those from the journal included. */
 export function endedJobs(state: ProgressState): number {
-  return state.succeeded + state.failed + state.cancelled;
+  return state.succeeded + state.failed + state.cancelled + state.skipped;
 }
 
 /** Jobs that really ran to an end, per second since the start; 0 before the first. */
@@ -87,8 +112,15 @@ export function jobsPerSecond(state: ProgressState, nowMs: number): number {
   return elapsedMs > 0 ? ((endedJobs(state) - state.resumed) * 1000) / elapsedMs : 0;
 }
 
-/** Milliseconds left at the present rate; undefined when the total or the rate is not known. */
+/**
+ * Milliseconds left at the present rate; undefined when the total or the rate is not known. Of a plan,
+ * whose jobs are of all lengths, what is left of the time that was expected.
+ */
 export function remainingMs(state: ProgressState, nowMs: number): number | undefined {
+  if (state.plan !== undefined) {
+    const leftMs = (state.expectedMs ?? 0) - (nowMs - state.startedMs);
+    return leftMs > 0 ? leftMs : undefined;
+  }
   const rate = jobsPerSecond(state, nowMs);
   if (state.total === undefined || rate === 0) return undefined;
   return (Math.max(0, state.total - endedJobs(state)) * 1000) / rate;

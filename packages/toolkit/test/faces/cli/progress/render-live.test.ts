@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createGlyphs } from '../../../../src/faces/cli/glyphs.ts';
 import { createPaint } from '../../../../src/faces/cli/paint.ts';
-import { type LiveStyle, renderLive } from '../../../../src/faces/cli/progress/render-live.ts';
+import type { LiveStyle } from '../../../../src/faces/cli/progress/live-style.ts';
+import { renderLive } from '../../../../src/faces/cli/progress/render-live.ts';
 import { initialState, type ProgressState } from '../../../../src/faces/cli/progress/state.ts';
 import { loadMeasure } from '../../../../src/report/text-width.ts';
 
@@ -35,6 +36,12 @@ test('80 columns show bar, counts, time left, rate and age, and a line for each 
       "2    2.0s  sleep 100",
     ]
   `);
+});
+
+test('a limit that is found while jobs run is shown beside them', () => {
+  const state = halfWay();
+  state.limit = 12;
+  expect(renderLive(state, 10_000, style())[0]).toMatch(/5\.0\/s {2}limit 12 {2}10s$/);
 });
 
 test('without a known total there is no bar and no time left', () => {

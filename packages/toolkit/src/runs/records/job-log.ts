@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { AtonceError } from 'atonce';
-import type { JobEnd, JobRecord } from '../../runs/report.ts';
-import { systemMessage } from '../../runs/system-message.ts';
+import type { JobEnd, JobRecord } from '../report.ts';
+import { systemMessage } from '../system-message.ts';
 
 const HEADER = 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n';
 

@@ -2,11 +2,17 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtonceError } from 'atonce';
-import { systemMessage } from '../../runs/system-message.ts';
-import type { CommandItem } from '../item.ts';
+import { systemMessage } from '../system-message.ts';
 
 /** Longest name of a folder, in bytes; file systems take 255. */
 const LONGEST_NAME_BYTES = 200;
+
+/** What the folder of a job is named after. */
+interface KeptItem {
+  readonly columns: readonly string[];
+  /** By the names of columns, which win over numbers. */
+  readonly named?: Readonly<Record<string, string>>;
+}
 
 /** Files that keep one job's output. */
 export interface KeptFiles {
@@ -42,7 +48,7 @@ export class ResultsFolder {
    *
    * @throws the system's error when that cannot be done.
    */
-  open(item: CommandItem, sequence: number): KeptFiles {
+  open(item: KeptItem, sequence: number): KeptFiles {
     const folder = this.#folderOf(item, sequence);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'seq'), String(sequence));
@@ -50,7 +56,7 @@ export class ResultsFolder {
   }
 
   /** The files an earlier run kept of this very job; undefined when there are none. */
-  find(item: CommandItem, sequence: number): KeptFiles | undefined {
+  find(item: KeptItem, sequence: number): KeptFiles | undefined {
     const plain = this.#path(item);
     for (const folder of [plain, twin(plain, sequence)]) {
       if (ownerOf(folder) !== sequence) continue;
@@ -60,7 +66,7 @@ export class ResultsFolder {
     return undefined;
   }
 
-  #folderOf(item: CommandItem, sequence: number): string {
+  #folderOf(item: KeptItem, sequence: number): string {
     const plain = this.#path(item);
     const owner = this.#resumes ? ownerOf(plain) : undefined;
     const isTaken = this.#taken.has(plain) || (owner !== undefined && owner !== sequence);
@@ -68,7 +74,7 @@ export class ResultsFolder {
     return isTaken ? twin(plain, sequence) : plain;
   }
 
-  #path({ columns, named }: CommandItem): string {
+  #path({ columns, named }: KeptItem): string {
     const pairs =
       named === undefined
         ? columns.map((value, at) => [String(at + 1), value] as const)

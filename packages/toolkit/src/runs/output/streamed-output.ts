@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import type { OutputSink } from '../../processes/process-request.ts';
-import type { OutputWriter } from '../../runs/output-writer.ts';
-import { systemMessage } from '../../runs/system-message.ts';
+import type { OutputWriter } from '../output-writer.ts';
+import { systemMessage } from '../system-message.ts';
 import type { JobOutput, OutputJob, OutputMode } from './job-output.ts';
 import { LineCutter } from './line-cutter.ts';
 import { SpoolFile } from './spool-file.ts';

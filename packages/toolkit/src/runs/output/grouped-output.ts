@@ -1,6 +1,6 @@
 import { AtonceError } from 'atonce';
-import type { OutputWriter } from '../../runs/output-writer.ts';
-import { systemMessage } from '../../runs/system-message.ts';
+import type { OutputWriter } from '../output-writer.ts';
+import { systemMessage } from '../system-message.ts';
 import type { JobOutput, OutputJob, OutputMode } from './job-output.ts';
 import { LinePrefixer } from './line-prefixer.ts';
 import { SpoolFile } from './spool-file.ts';
