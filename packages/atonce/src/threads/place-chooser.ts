@@ -59,6 +59,8 @@ export class PlaceChooser {
   readonly #throughput: Throughput;
   #verdict: TaskFacts['verdict'];
   #nextLook = FIRST_LOOK;
+  /** Windows in a row in which workers were slower than the calling thread. */
+  #lost = 0;
   #turns = 0;
   /** The largest gain that was ever predicted for workers. */
   #gain = 0;
@@ -131,7 +133,7 @@ export class PlaceChooser {
     const toStart = Math.max(0, workers - readyWorkers);
     const hoped: WorkFacts = {
       itemMs,
-      cloneMs: this.#cloneMs ?? 0,
+      cloneMs: 0,
       remaining,
       workers,
       cores: workers,
@@ -145,26 +147,35 @@ export class PlaceChooser {
     if (!this.#pays(hoped)) return this.#stayInline(hoped);
     const facts = { ...hoped, cores: cores() };
     if (!this.#pays(facts)) return this.#stayInline(facts);
-    const { samples } = this.#record;
-    if (samples !== undefined && samples.length > 0) {
-      const cost = cloneCost(samples, CLONE_SHARE * this.#record.workMs);
-      this.#record.samples = undefined;
-      if ('error' in cost)
-        return this.#neverRemote(
-          'unserialisable',
-          `items or results cannot be copied to workers (${String(cost.error)})`,
-        );
-      // Samples hold inputs and results: an item is one of each. New memory makes the first copies dear.
-      this.#cloneMs = Math.min(this.#cloneMs ?? Infinity, 2 * cost.ms);
-      const withClone = { ...facts, cloneMs: this.#cloneMs };
-      if (!this.#pays(withClone)) return this.#stayInline(withClone);
-    }
+    const error = this.#learnClone();
+    if (error !== undefined)
+      return this.#neverRemote(
+        'unserialisable',
+        `items or results cannot be copied to workers (${String(error.cause)})`,
+      );
+    const withClone = { ...facts, cloneMs: this.#cloneMs ?? 0 };
+    if (!this.#pays(withClone)) return this.#stayInline(withClone);
     this.#reason = this.#plan.asked ? 'asked' : 'worth-it';
     if (toStart === 0 || this.#starting === 'done') return this.#goRemote();
     this.#starting = 'yes';
     // Overruled as soon as they are.
     this.#why = 'it was done before the workers were ready';
     return 'start';
+  }
+
+  /**
+   * Copies what the lane has kept of inputs and results, once a run: what was measured in earlier runs may
+   * have been on a busy machine, which makes it dearer but never cheaper.
+   */
+  #learnClone(): { readonly cause: unknown } | undefined {
+    const { samples, workMs } = this.#record;
+    if (samples === undefined || samples.length === 0) return undefined;
+    this.#record.samples = undefined;
+    const cost = cloneCost(samples, CLONE_SHARE * workMs);
+    if ('error' in cost) return { cause: cost.error };
+    // Samples hold inputs and results: an item is one of each. New memory makes the first copies dear.
+    this.#cloneMs = Math.min(this.#cloneMs ?? Infinity, 2 * cost.ms);
+    return undefined;
   }
 
   get #onWorkers(): boolean {
@@ -284,6 +295,9 @@ export class PlaceChooser {
     const slower =
       hereMs === undefined || typicalMs === undefined ? 1 : Math.max(1, typicalMs / hereMs);
     const gain = workMs / slower / wallMs;
+    this.#lost = gain < LEAST_GAIN ? this.#lost + 1 : 0;
+    // New code and new memory make one window slow; work that is not for workers makes all of them so.
+    if (this.#lost === 1) return 'stay';
     const lastsMs = Math.max(LEAST_VERDICT_MS, VERDICT_LASTS * wallMs);
     this.#verdict = { gain, until: performance.now() + lastsMs };
     if (gain >= LEAST_GAIN) return 'stay';

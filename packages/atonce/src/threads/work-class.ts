@@ -10,14 +10,19 @@ const BLOCKED_CPU = 0.25;
 /** Less time than this says nothing. */
 export const ENOUGH_MS = 4;
 
-/** Calls `waits` if the item that the lane is at turns out to wait rather than to compute. */
+/**
+ * Calls `waits` if the item that the lane is at turns out to wait rather than to compute: in one look at a
+ * time, because the first call of a task keeps the loop busy with code that is new.
+ */
 export function classifyPending(lane: InlineLane, waits: () => void): void {
-  const before = performance.eventLoopUtilization();
   const doneBefore = lane.record.done;
+  let before = performance.eventLoopUtilization();
   const look = (): void => {
     if (lane.record.done !== doneBefore || !lane.running) return;
-    if (performance.eventLoopUtilization(before).utilization < BUSY) waits();
-    else setTimeout(look, PENDING_MS).unref();
+    const now = performance.eventLoopUtilization();
+    if (performance.eventLoopUtilization(now, before).utilization < BUSY) return waits();
+    before = now;
+    setTimeout(look, PENDING_MS).unref();
   };
   setTimeout(look, PENDING_MS).unref();
 }

@@ -1,9 +1,10 @@
-import { isAtonceError, TimeoutError } from '../../kernel/errors.ts';
+import { TimeoutError } from '../../kernel/errors.ts';
 import { AttemptContext } from '../attempt-context.ts';
 import { EventLoop, type EventLoopOwner } from '../event-loop.ts';
 import type { Job, JobOwner } from '../job.ts';
 import { JobPool } from '../job-pool.ts';
 import type { SlotResult } from '../limits/limit.ts';
+import { resultOfError } from '../limits/overload.ts';
 import type { RetryAnswer } from '../retry.ts';
 import { RetryQueue } from '../retry-queue.ts';
 import type { Task } from '../task.ts';
@@ -120,7 +121,7 @@ export class Attempts implements JobOwner<number>, EventLoopOwner<number> {
   rejected(job: Job<number>, error: unknown): void {
     const wasBusy = this.stopClock(job);
     this.failed(job, error);
-    this.owner.leave(job, isAtonceError(error, 'E_TIMEOUT') ? 'overload' : 'ignore', wasBusy);
+    this.owner.leave(job, resultOfError(error), wasBusy);
   }
 
   timedOut(job: Job<number>, error: TimeoutError): void {

@@ -14,18 +14,18 @@ const NORMAL = levelOf('normal');
 const MOST_SEARCHED = 10_000;
 const LONGEST_SEARCHED = 100;
 
-/** What the tasks of one linking have, kept apart until it has succeeded. */
-interface Found {
-  /** Sum and number of the estimates that are known. */
-  knownSum: number;
-  knownCount: number;
-  readonly signalled: number[];
+/** A need whose task had not been added yet when the one that has it was. */
+interface UnknownNeed {
+  readonly task: number;
+  /** Place among the needs. */
+  readonly at: number;
+  readonly name: string;
 }
 
 /**
  * The tasks that were added, as columns: what concerns a task stands at its number, which counts
- * from 0 in the order of adding. Tasks may name others that come later; `link` finds them all, and
- * fills the columns of numbers.
+ * from 0 in the order of adding. A task is read once, as it is added, while it is at hand. It may name
+ * others that come later; `link` finds them all, and the order.
  */
 export class TaskGraph {
   readonly names: string[] = [];
@@ -50,7 +50,7 @@ export class TaskGraph {
   runsAnyway: Uint8Array = new Uint8Array(0);
   /** The needs of a task stand from its own entry up to the next one's. */
   needStarts: Int32Array = new Int32Array(1);
-  /** Numbers of the tasks needed, one after another. */
+  /** Numbers of the tasks needed, one after another; -1 for those that were not there yet. */
   needs: Int32Array = new Int32Array(0);
   /** For each need, whose it is. */
   needers: Int32Array = new Int32Array(0);
@@ -62,6 +62,9 @@ export class TaskGraph {
 
   private readonly settings: SchedulerSettings;
   private readonly numbers = new Map<string, number>();
+  private unknownNeeds: UnknownNeed[] = [];
+  /** Tasks not linked yet that have a signal of their own. */
+  private newlySignalled: number[] = [];
   /** Sum and number of the estimates that are known. */
   private knownSum = 0;
   private knownCount = 0;
@@ -101,18 +104,22 @@ export class TaskGraph {
     }
     this.names.push(name);
     this.tasks.push(task);
+    if (number >= this.levels.length) this.makeRoom(Math.max(16, 2 * number));
+    this.readFigures(task, number);
+    this.readNeeds(task.dependsOn, number);
+    if (task.signal !== undefined) this.newlySignalled.push(number);
   }
 
   /**
-   * Looks up what the tasks added since the last time depend on.
+   * Looks up what the tasks added since the last time depend on, where that was not there before them.
    *
    * @throws GraphError for an unknown name or a cycle; OptionError when `estimates` gives no time.
    * The tasks stay, unlinked.
    */
   link(): void {
     if (this.linked === this.size) return;
-    this.makeRoom();
-    const found = this.readNew();
+    this.lookUpUnknown();
+    const known = this.estimateNew();
     this.connect();
     try {
       appendOrder(this);
@@ -120,9 +127,11 @@ export class TaskGraph {
       this.disconnect();
       throw error;
     }
-    this.knownSum += found.knownSum;
-    this.knownCount += found.knownCount;
-    for (const task of found.signalled) this.signalled.push(task);
+    this.knownSum += known.sum;
+    this.knownCount += known.count;
+    for (const task of this.newlySignalled) this.signalled.push(task);
+    this.newlySignalled = [];
+    this.unknownNeeds = [];
     this.linked = this.size;
   }
 
@@ -130,10 +139,11 @@ export class TaskGraph {
   forget(first: number): void {
     for (const name of this.names.splice(first)) this.numbers.delete(name);
     this.tasks.length = first;
+    this.unknownNeeds = this.unknownNeeds.filter(({ task }) => task < first);
+    this.newlySignalled = this.newlySignalled.filter((task) => task < first);
   }
 
-  private makeRoom(): void {
-    const { size } = this;
+  private makeRoom(size: number): void {
     this.levels = roomFor(this.levels, size);
     this.weights = roomFor(this.weights, size);
     this.pools = roomFor(this.pools, size);
@@ -141,58 +151,63 @@ export class TaskGraph {
     this.deadlinesMs = roomFor(this.deadlinesMs, size);
     this.knownMs = roomFor(this.knownMs, size);
     this.runsAnyway = roomFor(this.runsAnyway, size);
-    this.firstNeeder = roomFor(this.firstNeeder, size).fill(-1, this.linked);
+    this.firstNeeder = roomFor(this.firstNeeder, size);
     this.order = roomFor(this.order, size);
     this.needStarts = roomFor(this.needStarts, size + 1);
   }
 
-  /** Fills the columns for the new tasks. In one go: most of its time is waiting for the tasks to come from memory. */
-  private readNew(): Found {
-    const found: Found = { knownSum: 0, knownCount: 0, signalled: [] };
-    const { tasks, needStarts, linked, size } = this;
-    for (let number = linked; number < size; number++) {
-      const task = tasks[number] as AnyTask;
-      this.readFigures(task, number);
-      if (task.dependsOn !== undefined) this.lookUp(task.dependsOn, number);
-      else needStarts[number + 1] = needStarts[number] as number;
-      if (task.signal !== undefined) found.signalled.push(number);
-      const ms = this.knownMs[number] as number;
-      if (ms === -1) continue;
-      found.knownSum += ms;
-      found.knownCount++;
-    }
-    const needs = needStarts[size] as number;
-    this.needers = roomFor(this.needers, needs);
-    this.nextNeeder = roomFor(this.nextNeeder, needs);
-    return found;
-  }
-
   private readFigures(task: AnyTask, number: number): void {
-    const { settings } = this;
-    const { name, priority, pool, weight = 1, estimatedTokens = 0, deadlineMs = Infinity } = task;
-    this.knownMs[number] = task.estimatedMs ?? settings.estimate?.(name) ?? -1;
+    const { priority, pool, weight = 1, estimatedTokens = 0, deadlineMs = Infinity } = task;
+    this.knownMs[number] = task.estimatedMs ?? -1;
     this.levels[number] = priority === undefined ? NORMAL : levelOf(priority);
-    this.pools[number] = pool === undefined ? 0 : poolNumber(pool, settings);
+    this.pools[number] = pool === undefined ? 0 : poolNumber(pool, this.settings);
     this.weights[number] = weight;
     this.tokens[number] = estimatedTokens;
     this.deadlinesMs[number] = deadlineMs;
     this.runsAnyway[number] = task.onDependencyFailure === 'run' ? 1 : 0;
+    this.firstNeeder[number] = -1;
     if (weight !== 1) this.hasWeights = true;
     if (estimatedTokens > 0) this.hasTokens = true;
   }
 
-  private lookUp(dependsOn: readonly string[], dependent: number): void {
+  private readNeeds(dependsOn: readonly string[] | undefined, number: number): void {
     const { numbers, needStarts } = this;
-    const { length } = dependsOn;
-    const start = needStarts[dependent] as number;
+    const start = needStarts[number] as number;
+    const length = dependsOn === undefined ? 0 : dependsOn.length;
+    needStarts[number + 1] = start + length;
+    if (dependsOn === undefined || length === 0) return;
     const needs = roomFor(this.needs, start + length);
     this.needs = needs;
     for (let at = 0; at < length; at++) {
-      const need = numbers.get(dependsOn[at] as string);
-      if (need === undefined) throw this.unknown(dependsOn[at] as string, dependent);
+      const name = dependsOn[at] as string;
+      const need = numbers.get(name) ?? -1;
       needs[start + at] = need;
+      if (need === -1) this.unknownNeeds.push({ task: number, at: start + at, name });
     }
-    needStarts[dependent + 1] = start + length;
+  }
+
+  private lookUpUnknown(): void {
+    for (const { task, at, name } of this.unknownNeeds) {
+      const need = this.numbers.get(name);
+      if (need === undefined) throw this.unknown(name, task);
+      this.needs[at] = need;
+    }
+  }
+
+  /** Asks for the times that the new tasks do not give; says what is known of all new ones. */
+  private estimateNew(): { readonly sum: number; readonly count: number } {
+    const { knownMs, names, settings, size } = this;
+    let sum = 0;
+    let count = 0;
+    for (let number = this.linked; number < size; number++) {
+      if (knownMs[number] === -1 && settings.estimate !== null)
+        knownMs[number] = settings.estimate(names[number] as string) ?? -1;
+      const ms = knownMs[number] as number;
+      if (ms === -1) continue;
+      sum += ms;
+      count++;
+    }
+    return { sum, count };
   }
 
   private unknown(name: string, dependent: number): GraphError {
@@ -204,6 +219,9 @@ export class TaskGraph {
   }
 
   private connect(): void {
+    const all = this.needStarts[this.size] as number;
+    this.needers = roomFor(this.needers, all);
+    this.nextNeeder = roomFor(this.nextNeeder, all);
     const { needStarts, needs, needers, firstNeeder, nextNeeder } = this;
     for (let task = this.linked; task < this.size; task++) {
       const end = needStarts[task + 1] as number;
