@@ -4,9 +4,9 @@ import type { Sabotage } from './sabotage.ts';
 import { assertSound, simulate } from './simulate.ts';
 import { keptBytes } from './watch/heap.ts';
 
-const SOAK_MS = 75_000;
+const SOAK_MS = 30_000;
 
-test('programs of ten minutes, one after another for more than a minute, are all sound', async () => {
+test('programs of ten minutes, one after another for half a minute, are all sound', async () => {
   const endMs = performance.now() + SOAK_MS;
   let seed = 1_000;
   for (; performance.now() < endMs; seed++) assertSound(await simulate({ seed }));

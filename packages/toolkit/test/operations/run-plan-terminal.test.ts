@@ -32,7 +32,7 @@ describe.skipIf(noTmux !== undefined)(
     test('shows where every task stands; then the summary, and the cursor is back', async () => {
       const { command, open } = plan(five);
       const terminal = openTerminal(command);
-      await terminal.waitFor(/skipped/);
+      await terminal.waitFor(/3\/5 {2}1 failed {2}1 skipped/);
       await terminal.waitFor(/^\d +[\d.]+s {2}test/m);
       expect(rows(terminal)).toEqual([
         expect.stringMatching(/^█+▓+░+ {2}3\/5 {2}1 failed {2}1 skipped {2}[\d.]+s$/),
@@ -53,6 +53,7 @@ describe.skipIf(noTmux !== undefined)(
     test('40 columns show the tasks too, and no line is wrapped', async () => {
       const { command } = plan(five);
       const terminal = openTerminal(command, { columns: 40 });
+      await terminal.waitFor(/^3\/5 1 failed 1 skipped$/m);
       await terminal.waitFor(/^\d +[\d.]+s {2}test/m);
       const shown = rows(terminal);
       expect(shown[0]).toBe('3/5 1 failed 1 skipped');
