@@ -288,6 +288,7 @@ test('a cache finds in the files what one before it has computed, and not what w
   const second = open();
   expect(await second.get('b')).toEqual({ n: 2 });
   expect(await second.getOrCompute('a', () => ({ n: 3 }))).toEqual({ n: 3 });
+  await second.settled();
   expect(second.stats()).toMatchObject({ storeHits: 1, computations: 1, storeFailures: 0 });
 });
 
