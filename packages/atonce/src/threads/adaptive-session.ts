@@ -134,19 +134,16 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   #learned(facts: ChunkFacts): void {
     const remote = this.#remote;
     if (this.#place !== 'remote' || this.#stopped || remote === undefined) return;
-    const next = this.#chooser.waitsInWorkers(facts)
-      ? 'loop'
-      : this.#chooser.afterChunk(facts, {
-          itemMs: remote.size.itemMs ?? 0,
-          done: remote.done,
-          remaining: this.#notBegun(remote.done) + remote.queued,
-        });
+    const next = this.#chooser.afterChunk(facts, {
+      itemMs: remote.size.itemMs ?? 0,
+      done: remote.done,
+      remaining: this.#notBegun(remote.done) + remote.queued,
+    });
     if (next === 'inline' || next === 'loop') this.#move(next);
   }
 
   #move(place: 'inline' | 'loop' | 'remote'): void {
-    const entries =
-      this.#place === 'remote' ? (this.#remote?.reclaim() ?? []) : this.#inline.reclaim();
+    const entries = this.#reclaim();
     if (this.#parked !== undefined) entries.push(...this.#parked);
     this.#parked = undefined;
     if (this.#place === 'remote' && (this.#remote?.outstanding ?? 0) > 0) this.#parked = [];
@@ -156,10 +153,17 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
     queueMicrotask(() => this.#request.events.ready());
   }
 
-  /** What kills workers must not come near the calling thread. */
+  /** What has not begun, where entries go now. */
+  #reclaim(): Entry[] {
+    if (this.#place === 'inline') return this.#inline.reclaim();
+    return (this.#place === 'loop' ? this.#loop : this.#remote)?.reclaim() ?? [];
+  }
+
+  /** What kills workers must not come near the calling thread, unless that is all there is. */
   #died(): void {
     this.#chooser.stayRemote();
-    if (this.#place === 'inline' && this.#plan.mayMove && !this.#stopped) this.#move('remote');
+    if (this.#place === 'remote' || this.#stopped) return;
+    if (this.#place === 'loop' || this.#plan.mayMove) this.#move('remote');
   }
 
   #unpark(): void {
@@ -172,7 +176,9 @@ export class AdaptiveSession<T, R> implements RunnerSession<T> {
   /** Nothing but this thread is left to run the items. */
   #noWorker(error: unknown): boolean {
     this.#chooser.noWorker(error);
-    if (this.#place === 'remote') this.#move('inline');
+    // Where there is a time limit, only the event loop can keep it.
+    if (this.#place === 'remote')
+      this.#move(this.#request.timeoutMs === undefined ? 'inline' : 'loop');
     return true;
   }
 

@@ -2,7 +2,7 @@ import type { BulkItems, RunnerEvents } from '../engine/runner.ts';
 import { LaneContext } from './lane-context.ts';
 import type { LoadedTask } from './load-task.ts';
 import type { PendingItem, Stride, StrideHost } from './stride.ts';
-import { isThenable } from './thenable.ts';
+import { isThenable } from '../kernel/thenable.ts';
 import { isTransferred, unwrapTransferred } from './transfer.ts';
 
 /** What the item behind those that gave values has come to. */

@@ -1,6 +1,7 @@
 import type { Attempt, RunnerEvents } from '../engine/runner.ts';
 import type { ModuleTaskSource } from '../engine/task.ts';
 import { checkMs, checkNames, checkSignal } from '../kernel/checks.ts';
+import { onAbort } from '../kernel/on-abort.ts';
 import type { PoolRunOptions } from './pool.ts';
 import { RemoteSession } from './remote-session.ts';
 import type { SessionHooks } from './remote-session.ts';
@@ -23,6 +24,9 @@ export interface CallPool {
     hooks?: SessionHooks,
   ): CallSession;
 }
+
+/** With more sessions than this those with nothing to do are given up: time limits may all differ. */
+const MOST_SESSIONS = 64;
 
 const events: RunnerEvents<unknown> = {
   succeeded: (call, value) => (call as Call).resolve(value),
@@ -93,6 +97,7 @@ export class Calls {
   }
 
   #open(key: string, source: ModuleTaskSource, timeoutMs: number | undefined): CallSession {
+    if (this.#sessions.size >= MOST_SESSIONS) this.#forgetIdle();
     const task = (): never => undefined as never;
     const request = {
       task,
@@ -108,6 +113,10 @@ export class Calls {
     session.noMore();
     this.#sessions.set(key, session);
     return session;
+  }
+
+  #forgetIdle(): void {
+    for (const [key, session] of this.#sessions) if (session.outstanding === 0) this.#forget(key);
   }
 
   /** A pool that could not start workers is asked again by the next call. */
@@ -128,17 +137,16 @@ export class Calls {
 
 function stoppable(call: Call, signal: AbortSignal, session: CallSession): Call {
   let over = false;
-  const stop = (): void => session.stopEntry(linked, signal.reason);
   const settle = <V>(act: (value: V) => void) => {
     return (value: V): void => {
       if (over) return;
       over = true;
-      signal.removeEventListener('abort', stop);
+      stopListening();
       act(value);
     };
   };
   const linked: Call = { ...call, resolve: settle(call.resolve), reject: settle(call.reject) };
-  signal.addEventListener('abort', stop, { once: true });
+  const stopListening = onAbort(signal, () => session.stopEntry(linked, signal.reason));
   return linked;
 }
 

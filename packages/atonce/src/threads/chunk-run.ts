@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { FinishedItems } from './finished-items.ts';
 import type { LoadedTask } from './load-task.ts';
 import { GO_ON, startStamp } from './status-cell.ts';
-import { isThenable } from './thenable.ts';
+import { isThenable } from '../kernel/thenable.ts';
 import { WorkerContext } from './worker-context.ts';
 import type { ContextHost } from './worker-context.ts';
 import { encodeError } from './wire-error.ts';

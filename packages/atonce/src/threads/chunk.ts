@@ -78,7 +78,7 @@ export function chunkMessage(
   first: number,
 ): { readonly message: ChunkMessage; readonly transferList: readonly TransferableObject[] } {
   const items: unknown[] = [];
-  let transferList: TransferableObject[] = none;
+  const transferList: TransferableObject[] = [];
   const { index: firstIndex, attempt: firstAttempt } = entries[0] as Entry;
   let inOrder = true;
   let sameAttempt = true;
@@ -89,7 +89,7 @@ export function chunkMessage(
     if (entry.attempt !== firstAttempt) sameAttempt = false;
     if (isTransferred(item)) {
       items.push(item.value);
-      transferList = transferList.concat(item.transferList);
+      for (const object of item.transferList) transferList.push(object);
     } else items.push(item);
   }
   const message: ChunkMessage = {
@@ -104,5 +104,3 @@ export function chunkMessage(
   };
   return { message, transferList };
 }
-
-const none: TransferableObject[] = [];

@@ -57,6 +57,7 @@ export function describeDecision(
 
 function textOfReason({ reason, why, gain }: DecisionGrounds, onWorkers: boolean): string {
   if (reason === 'asked' && onWorkers) return ', as asked';
+  if (reason === 'no-worker' && onWorkers) return `, the rest on the calling thread: ${why}`;
   if (reason !== 'worth-it' || !onWorkers) return `: ${why}`;
   return gain === 0
     ? ': only a worker can be ended when its time is over'

@@ -3,7 +3,7 @@ import type { RingBuffer } from '../kernel/ring-buffer.ts';
 import { LaneContext } from './lane-context.ts';
 import type { LoadedTask } from './load-task.ts';
 import type { PendingItem, Stride, StrideHost } from './stride.ts';
-import { isThenable } from './thenable.ts';
+import { isThenable } from '../kernel/thenable.ts';
 import { unwrapTransferred } from './transfer.ts';
 
 type Entry = Attempt<unknown>;

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } f
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CANCELLED, GO_ON, REQUEST_SLOTS, STATUS_BYTES } from './status-cell.ts';
+import { GO_ON, REQUEST_SLOTS, STATUS_BYTES } from './status-cell.ts';
 import type { StatusCell, StopRequest } from './status-cell.ts';
 
 /** A task that polls its signal in a tight loop reads the file no more often than this. */
@@ -42,15 +42,9 @@ export function fileCell(fd: number): StatusCell {
     request(first, count, why) {
       const start = first % REQUEST_SLOTS;
       const untilEnd = Math.min(count, REQUEST_SLOTS - start);
-      writeSync(fd, new Uint8Array(untilEnd).fill(why), 0, untilEnd, STATUS_BYTES + start);
-      if (untilEnd < count)
-        writeSync(
-          fd,
-          new Uint8Array(count - untilEnd).fill(why),
-          0,
-          count - untilEnd,
-          STATUS_BYTES,
-        );
+      const requests = new Uint8Array(count).fill(why);
+      if (untilEnd < count) writeSync(fd, requests, untilEnd, count - untilEnd, STATUS_BYTES);
+      writeSync(fd, requests, 0, untilEnd, STATUS_BYTES + start);
     },
     dispose() {
       if (open) closeSync(fd);
@@ -68,12 +62,15 @@ function readWord(fd: number, position: number): number {
 /** Reads an item's request at most once a millisecond: each look is a system call. */
 function requestReader(fd: number): (sequence: number) => StopRequest {
   const byte = new Uint8Array(1);
+  let found: StopRequest = GO_ON;
   let looked = -Infinity;
   return (sequence) => {
     const now = performance.now();
-    if (now - looked < POLL_MS) return GO_ON;
+    // Not after an item that is asked to stop, for the next one mostly is too and must not begin.
+    if (found === GO_ON && now - looked < POLL_MS) return GO_ON;
     looked = now;
     readSync(fd, byte, 0, 1, STATUS_BYTES + (sequence % REQUEST_SLOTS));
-    return byte[0] === GO_ON ? GO_ON : byte[0] === CANCELLED ? CANCELLED : 2;
+    found = byte[0] as StopRequest;
+    return found;
   };
 }

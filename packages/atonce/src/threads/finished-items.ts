@@ -1,4 +1,5 @@
 import { AtonceError } from '../kernel/errors.ts';
+import { messageOf } from './error-text.ts';
 import { sendDivided } from './send-divided.ts';
 import { isTransferred } from './transfer.ts';
 import type { TransferableObject } from './transfer.ts';
@@ -87,10 +88,9 @@ export class FinishedItems {
   }
 
   #sendRefusal(position: number, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
     const failure = new AtonceError(
       'E_UNSERIALISABLE',
-      `The task's result cannot be sent to the caller: ${why}`,
+      `The task's result cannot be sent to the caller: ${messageOf(error)}`,
       { cause: error },
     );
     const durations = this.durations.slice(position, position + 1);

@@ -9,6 +9,7 @@ import { LaneRecord } from './lane-record.ts';
 import { loadTask, loadedTask } from './load-task.ts';
 import type { LoadedTask } from './load-task.ts';
 import type { PendingItem, Stride, StrideHost } from './stride.ts';
+import { follow } from './follow.ts';
 import { unwrapTransferred } from './transfer.ts';
 
 /** Longest the lane holds the event loop, unless a single item takes longer. */
@@ -247,13 +248,14 @@ export class InlineLane implements StrideHost {
       events.ready();
       this.#goOn();
     };
-    Promise.resolve(promise).then(
+    follow(
+      promise,
       (value) =>
         settle((ms) => {
           this.record.sample(entry.item, value);
           events.succeeded(entry, unwrapTransferred(value), ms);
         }),
-      (error: unknown) => settle((ms) => events.failed(entry, error, ms)),
+      (error) => settle((ms) => events.failed(entry, error, ms)),
     );
     // The task may have stopped the run before it gave its promise.
     if (this.isStopped) this.#abortCurrent();

@@ -18,6 +18,8 @@ export class ItemClock {
   readonly #cell: StatusCell;
   readonly #owner: ClockOwner;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer is due, by `performance.now`. */
+  #dueAt = Infinity;
   #stopped = false;
 
   constructor(cell: StatusCell, owner: ClockOwner) {
@@ -27,7 +29,12 @@ export class ItemClock {
 
   /** Something with this time limit was sent. */
   watch(timeoutMs: number): void {
-    if (!this.#stopped) this.#timer ??= setTimeout(() => this.#look(), timeoutMs);
+    const dueAt = performance.now() + timeoutMs;
+    if (this.#stopped || dueAt >= this.#dueAt) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    // A worker with something to do keeps the process alive by itself.
+    this.#timer = setTimeout(() => this.#look(), timeoutMs).unref();
   }
 
   stop(): void {
@@ -36,7 +43,7 @@ export class ItemClock {
   }
 
   #look(): void {
-    this.#timer = undefined;
+    this.#dueAt = Infinity;
     const limits = this.#owner.inFlight.flatMap(({ job }) => job.timeoutMs ?? []);
     if (limits.length === 0) return;
     const nextMs = Math.min(...limits, this.#lookAtRunning());

@@ -1,5 +1,6 @@
 import { AtonceError } from '../kernel/errors.ts';
 import type { Task } from '../engine/task.ts';
+import { messageOf } from './error-text.ts';
 
 /** A task as its module exports it, ready to be called. */
 export type LoadedTask = Task<unknown, unknown>;
@@ -37,10 +38,9 @@ async function importModule(url: string, exportName: string): Promise<Record<str
     return (await import(url)) as Record<string, unknown>;
   } catch (error) {
     const hint = hintFor(error);
-    const why = error instanceof Error ? error.message : String(error);
     throw new AtonceError(
       'E_TASK_LOAD',
-      `Cannot load task \`${exportName}\` of ${url}: ${why}${hint}`,
+      `Cannot load task \`${exportName}\` of ${url}: ${messageOf(error)}${hint}`,
       { cause: error },
     );
   }

@@ -22,8 +22,8 @@ export function memoryCell(memory: SharedArrayBuffer): StatusCell {
     running: () => Atomics.load(status, 0),
     startedAt: () => Atomics.load(status, 1),
     request(first, count, why) {
-      for (let offset = 0; offset < count; offset++)
-        Atomics.store(requests, (first + offset) & mask, why);
+      for (let sequence = first + count - 1; sequence >= first; sequence--)
+        Atomics.store(requests, sequence & mask, why);
     },
     dispose: () => undefined,
   };

@@ -18,6 +18,8 @@ export const COLD_ITEMS = 8_000;
 export const WORTHWHILE = 1.1;
 /** The same where workers have to be started first, which takes cores from the calling thread and new memory. */
 export const WORTH_STARTING = 1.5;
+/** Workers that have really gained less than this give the work back. */
+export const LEAST_GAIN = 1;
 
 /** What is known of the work that is left. */
 export interface WorkFacts {

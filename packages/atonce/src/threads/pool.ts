@@ -34,7 +34,7 @@ export interface PoolStats {
   readonly workers: number;
   /** Workers that have something to do. */
   readonly busy: number;
-  /** Workers that died on their own and so had to be replaced. */
+  /** Workers that died, did not start or had to be ended, so that others took their place. */
   readonly restarts: number;
   /** Items that workers have answered since the pool was made. */
   readonly tasksDone: number;

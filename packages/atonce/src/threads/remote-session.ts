@@ -89,6 +89,11 @@ export class RemoteSession<T, R> implements RunnerSession<T>, ChunkJob {
     return this.#queue.size;
   }
 
+  /** Entries not yet sent that need a worker for themselves. */
+  get suspects(): number {
+    return this.#queue.suspects;
+  }
+
   /** Workers this session could keep busy now. */
   get wantedWorkers(): number {
     return Math.min(this.width, this.#queue.size);

@@ -14,7 +14,10 @@ export interface StatusCell {
   running(): number;
   /** Pool: when the running item started, by `startStamp`; only for stamped items. */
   startedAt(): number;
-  /** Pool: asks items to stop, or with `GO_ON` takes that back so that their numbers can be used again. */
+  /**
+   * Pool: asks items to stop, the last first, so that none begins because the one before it has stopped.
+   * With `GO_ON` takes that back so that their numbers can be used again.
+   */
   request(first: number, count: number, why: StopRequest): void;
   /** Pool: frees what the cell holds. */
   dispose(): void;

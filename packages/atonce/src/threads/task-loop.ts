@@ -40,6 +40,8 @@ export class TaskLoop {
   }
 
   #stop(message: StopMessage): void {
+    // All that it could concern is done.
+    if (!this.#running) return;
     this.#stops.push(message);
     const context = this.#current?.context;
     if (context !== undefined && concerns(message, context.sequence))
@@ -68,10 +70,17 @@ export class TaskLoop {
       await this.#runChunk(chunk, finished);
       this.#host.cell.rest(IDLE);
       finished.flush();
+      this.#forgetStops();
     }
     this.#running = false;
-    // All that they could concern is done.
-    this.#stops = [];
+  }
+
+  /** Keeps those requests that concern chunks which wait: a worker may be busy for ever, and numbers are used again. */
+  #forgetStops(): void {
+    if (this.#stops.length === 0) return;
+    this.#stops = this.#stops.filter((stop) =>
+      this.#waiting.some(({ first, items }) => overlap(stop, { first, count: items.length })),
+    );
   }
 
   async #runChunk(chunk: ChunkMessage, finished: FinishedItems): Promise<void> {
@@ -89,4 +98,8 @@ export class TaskLoop {
     this.#current = new ChunkRun(this.#host, chunk, finished, this.#stops);
     await this.#current.run(task);
   }
+}
+
+function overlap(one: Range, other: Range): boolean {
+  return one.first < other.first + other.count && other.first < one.first + one.count;
 }

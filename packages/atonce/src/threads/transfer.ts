@@ -28,7 +28,13 @@ export function transfer<T>(value: T, transferList: readonly TransferableObject[
 
 /** Tells a value wrapped by `transfer`, also one made by another copy of the package. */
 export function isTransferred(value: unknown): value is Transferred {
-  return typeof value === 'object' && value !== null && brand in value;
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return brand in value;
+  } catch {
+    // A proxy that does not let itself be asked.
+    return false;
+  }
 }
 
 /** The bare value, for execution where nothing is copied. */

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { AtonceError, CancelledError, isAtonceError } from '../kernel/errors.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
+import { textOf } from './error-text.ts';
 
 /** Text beyond this is cut, so that an error cannot cost more than its task. */
 const MAX_TEXT = 64 * 1024;
@@ -54,8 +55,8 @@ function encodeObject(error: Error, depth: number): WireErrorObject {
   const wire: { -readonly [K in keyof WireErrorObject]: WireErrorObject[K] } = {
     kind: 'error',
     base: baseOf(error),
-    name: textOf(error.name),
-    message: textOf(error.message),
+    name: textPart(error.name),
+    message: textPart(error.message),
     stack: typeof error.stack === 'string' ? cut(error.stack) : undefined,
     properties: propertiesOf(error),
   };
@@ -164,15 +165,10 @@ function copies(value: unknown): boolean {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  try {
-    return cut(String(value));
-  } catch {
-    return `a ${typeof value} that has no text`;
-  }
+  return typeof value === 'function' ? 'a function' : cut(textOf(value));
 }
 
-function textOf(value: unknown): string {
+function textPart(value: unknown): string {
   return typeof value === 'string' ? cut(value) : describe(value);
 }
 

@@ -5,6 +5,7 @@ import type { ModuleTaskSource } from '../engine/task.ts';
 import { AdaptiveSession } from './adaptive-session.ts';
 import { Calls } from './calls.ts';
 import type { ChunkJob, Entry } from './chunk.ts';
+import { messageOf } from './error-text.ts';
 import type { ModuleTask } from './module-task.ts';
 import type { PoolSettings } from './options.ts';
 import type { Pool, PoolRunOptions, PoolStats } from './pool.ts';
@@ -171,6 +172,8 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
 
   /** Gives a worker one chunk, from the session that has waited longest for its turn. */
   #feed(slot: WorkerSlot): boolean {
+    // A suspect needs a worker for itself, which none would ever be while each has a chunk lying ready.
+    if (slot.inFlight.length > 0 && this.#hasSuspects()) return false;
     for (const session of this.#sessions) {
       if (session.queued === 0 || !this.#mayUse(session, slot) || !session.feed(slot)) continue;
       if (this.#sessions.size > 1) {
@@ -180,6 +183,11 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
       }
       return true;
     }
+    return false;
+  }
+
+  #hasSuspects(): boolean {
+    for (const session of this.#sessions) if (session.suspects > 0) return true;
     return false;
   }
 
@@ -203,6 +211,8 @@ export class WorkerPool implements Pool, SessionPool, SlotOwner {
   }
 
   hasRoom(slot: WorkerSlot): void {
+    // One that is being ended would take what it is given down with it.
+    if (slot.state !== 'ready') return;
     while (this.#feed(slot)) if (slot.inFlight.length > 1) break;
     if (slot.inFlight.length > 0) return;
     this.#tellImmediate();
@@ -304,5 +314,5 @@ function rootMessage(error: unknown): string {
     if (innermost.cause === undefined) break;
     innermost = innermost.cause;
   }
-  return innermost instanceof Error ? innermost.message : String(innermost);
+  return messageOf(innermost);
 }

@@ -2,7 +2,9 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { fileCell, openCellFile } from './file-cell.ts';
+import { inheritedArguments } from './inherited-arguments.ts';
 import { readFrame, toFrame } from './frame.ts';
+import type { StatusCell } from './status-cell.ts';
 import type { FromWorker, ToWorker } from './wire.ts';
 import type { StartWorker, WorkerEnd, WorkerLinkEvents } from './worker-link.ts';
 
@@ -23,21 +25,20 @@ export function processStarter({
   return (setup, events) => {
     const fd = openCellFile();
     const cell = fileCell(fd);
-    const child = fork(
-      fileURLToPath(new URL('./process-main.js', import.meta.url)),
-      [JSON.stringify(setup)],
-      {
+    const child = forkWith(cell, () =>
+      fork(fileURLToPath(new URL('./process-main.js', import.meta.url)), [JSON.stringify(setup)], {
         serialization: 'advanced',
         // The cell arrives in the child as descriptor 4.
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', fd],
         execArgv: [...execArgv],
         env: { ...process.env, ...env },
-      },
+      }),
     );
     child.on('message', (frame) => readFrame<FromWorker>(frame, events.message, events.garbled));
     onceGone(child, {
       ...events,
       ended: (end) => {
+        forget(child);
         events.ended(end);
         cell.dispose();
       },
@@ -50,14 +51,39 @@ export function processStarter({
         const method = keep ? 'ref' : 'unref';
         child[method]();
         child.channel?.[method]();
+        if (keep) remember(child);
+        else forget(child);
       },
     };
   };
 }
 
-/** A debugger's port can be had only once, so children do not inherit it. */
-function inheritedArguments(): readonly string[] {
-  return process.execArgv.filter((argument) => !argument.startsWith('--inspect'));
+/** Starts a process; when the runtime refuses to, nothing of it is left. */
+function forkWith(cell: StatusCell, start: () => ChildProcess): ChildProcess {
+  try {
+    const child = start();
+    remember(child);
+    return child;
+  } catch (error) {
+    cell.dispose();
+    throw error;
+  }
+}
+
+/** Those that start or have something to do: one that computes would not notice that this process is gone. */
+const busy = new Set<ChildProcess>();
+
+function remember(child: ChildProcess): void {
+  if (busy.size === 0) process.on('exit', endBusy);
+  busy.add(child);
+}
+
+function forget(child: ChildProcess): void {
+  if (busy.delete(child) && busy.size === 0) process.off('exit', endBusy);
+}
+
+function endBusy(): void {
+  for (const child of busy) child.kill('SIGKILL');
 }
 
 function send(child: ChildProcess, message: ToWorker): void {
@@ -69,9 +95,11 @@ function send(child: ChildProcess, message: ToWorker): void {
 function onceGone(child: ChildProcess, events: WorkerLinkEvents): void {
   let end: WorkerEnd | undefined;
   let told = false;
+  let timer: NodeJS.Timeout | undefined;
   const tell = (): void => {
     if (told || end === undefined) return;
     told = true;
+    clearTimeout(timer);
     events.ended(end);
   };
   child.on('exit', (code, signal) => {
@@ -79,7 +107,7 @@ function onceGone(child: ChildProcess, events: WorkerLinkEvents): void {
       how: signal === null ? `exited with code ${code}` : `was killed by ${signal}`,
       error: undefined,
     };
-    if (child.connected) setTimeout(tell, LAST_MESSAGES_MS);
+    if (child.connected) timer = setTimeout(tell, LAST_MESSAGES_MS);
     else tell();
   });
   child.on('disconnect', tell);

@@ -3,6 +3,7 @@ import { blame } from './blame.ts';
 import type { Death } from './blame.ts';
 import { chunkMessage, chunkOf, typicalOf } from './chunk.ts';
 import type { Chunk, ChunkJob, Entry } from './chunk.ts';
+import { messageOf } from './error-text.ts';
 import { ItemClock } from './item-clock.ts';
 import type { ClockOwner } from './item-clock.ts';
 import { settleLost } from './lost-items.ts';
@@ -26,6 +27,9 @@ export interface SlotOwner {
   /** All that a dead worker had is given back. */
   cleared(): void;
 }
+
+/** How long a worker may take over what it should only skip. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** One worker's life as the pool sees it: what it is doing, and what becomes of that when it dies. */
 export class WorkerSlot implements ClockOwner {
@@ -77,12 +81,11 @@ export class WorkerSlot implements ClockOwner {
         }),
       refused: (position, error) => {
         const entry = entries[position] as Entry;
-        const why = error instanceof Error ? error.message : String(error);
         job.failLater(
           entry,
           new AtonceError(
             'E_UNSERIALISABLE',
-            `Item ${entry.index} cannot be sent to a worker: ${why}`,
+            `Item ${entry.index} cannot be sent to a worker: ${messageOf(error)}`,
             { cause: error },
           ),
         );
@@ -133,8 +136,12 @@ export class WorkerSlot implements ClockOwner {
       case 'exiting':
         this.#exit = message.inCall ? 'in-call' : 'later';
         return;
-      default:
+      case 'dying':
+      case 'start-failed':
         this.#lastWords = { error: decodeError(message.error) };
+        return;
+      default:
+      // A message of the task's own.
     }
   }
 
@@ -194,17 +201,32 @@ export class WorkerSlot implements ClockOwner {
     if (entry !== undefined) chunk?.job.reported(entry, data);
   }
 
-  /** Asks everything of a job to stop; what has not by the end of its grace goes down with the worker. */
+  /** Asks everything of a job to stop. */
   stopJob(job: ChunkJob, reason: unknown): void {
     const chunks = this.inFlight.filter((chunk) => chunk.job === job);
     if (chunks.length === 0) return;
-    for (const chunk of chunks) {
+    // The last first, so that none begins because the one before it has stopped.
+    for (const chunk of chunks.toReversed()) {
       chunk.stopped = true;
       this.#ask(chunk.first, chunk.entries.length, CANCELLED, reason);
     }
-    this.#after(job.graceMs, () => {
-      if (chunks.some((chunk) => this.inFlight.includes(chunk))) this.kill();
-    });
+    this.#after(job.graceMs, () => this.#giveUp(job, chunks));
+  }
+
+  /** The grace is over: what the worker is at goes down with it; what it has not come to yet is not waited for. */
+  #giveUp(job: ChunkJob, stopped: readonly Chunk[]): void {
+    const chunks = stopped.filter((chunk) => this.inFlight.includes(chunk));
+    if (chunks.length === 0) return;
+    const atOne = chunkOf(chunks, this.#link.cell.running()) !== undefined;
+    if (atOne || chunks.includes(this.inFlight[0] as Chunk)) return this.kill();
+    for (const { entries } of chunks) {
+      for (const [position, entry] of entries.entries()) {
+        entries[position] = undefined;
+        if (entry !== undefined) job.orphaned(entry, 'innocent', undefined);
+      }
+    }
+    job.settledSome();
+    this.#after(LOOK_AGAIN_MS, () => this.#giveUp(job, chunks));
   }
 
   /** Takes one entry back from the worker; true if it was here. It is settled by the caller of this. */
@@ -257,6 +279,8 @@ export class WorkerSlot implements ClockOwner {
       this.#timers.delete(timer);
       if (this.state !== 'gone') act();
     }, ms);
+    // A worker with something to do keeps the process alive by itself.
+    timer.unref();
     this.#timers.add(timer);
   }
 
@@ -305,11 +329,10 @@ export class WorkerSlot implements ClockOwner {
 
   #giveBack(chunks: readonly Chunk[], error: AtonceError): void {
     const running = this.#link.cell.running();
-    const inFlight = chunks.reduce(
-      (sum, { entries }) => sum + entries.filter((entry) => entry !== undefined).length,
-      0,
+    const unsettled = chunks.flatMap(({ first, entries }) =>
+      entries.flatMap((entry, position) => (entry === undefined ? [] : first + position)),
     );
-    const death: Death = { running, killedByPool: this.#killed, exit: this.#exit, inFlight };
+    const death: Death = { running, killedByPool: this.#killed, exit: this.#exit, unsettled };
     if (running === LOADING && !this.#killed) chunks[0]?.job.diedLoading(error);
     for (const { job, entries, first } of chunks) {
       entries.forEach((entry, position) => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { blame } from '../../src/threads/blame.ts';
 import type { Death } from '../../src/threads/blame.ts';
+import { IDLE, LOADING } from '../../src/threads/status-cell.ts';
 
-const death: Death = { running: 7, killedByPool: false, exit: undefined, inFlight: 5 };
+const death: Death = { running: 7, killedByPool: false, exit: undefined, unsettled: [6, 7, 8] };
 
 describe('blame for a dead worker', () => {
   test('falls on the running item, and on nobody else', () => {
@@ -27,7 +28,16 @@ describe('blame for a dead worker', () => {
   });
 
   test('is a suspicion of the only item in flight, although it was not running', () => {
-    expect(blame(9, { ...death, running: 0, inFlight: 1 })).toBe('suspect');
-    expect(blame(9, { ...death, running: 0, inFlight: 2 })).toBe('innocent');
+    expect(blame(9, { ...death, running: IDLE, unsettled: [9] })).toBe('suspect');
+    expect(blame(9, { ...death, running: LOADING, unsettled: [8, 9] })).toBe('innocent');
+  });
+
+  test('is a suspicion of the first in flight when the worker was idle', () => {
+    const idle = { ...death, running: IDLE };
+    expect([6, 7, 8].map((sequence) => blame(sequence, idle))).toEqual([
+      'suspect',
+      'innocent',
+      'innocent',
+    ]);
   });
 });

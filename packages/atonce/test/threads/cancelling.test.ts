@@ -70,6 +70,51 @@ describe.each(kinds)('on %s', (_kind, makePool) => {
     expect(pool.stats.restarts).toBe(0);
   });
 
+  test('stopping a run leaves alone what its worker is at for another one, however long that takes', async () => {
+    await using pool = makePool({ workers: 1 });
+    await pool.run(task<number, number>('default'), 1);
+    const other = pool.run(task<number, number>('sleep'), 700);
+    const controller = new AbortController();
+    const stopped = map([1, 2, 3], task<number, number>('sleep'), {
+      on: pool,
+      signal: controller.signal,
+      graceMs: 20,
+    });
+    setTimeout(() => controller.abort(), 150);
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    expect(pool.stats.busy).toBe(1);
+    expect(await other).toBe(700);
+    expect(await pool.run(task<number, number>('default'), 2)).toBe(4);
+    expect(pool.stats.restarts).toBe(0);
+  });
+
+  test('a time limit is kept although an earlier call on the worker had a longer one', async () => {
+    await using pool = makePool({ workers: 1, graceMs: 10 });
+    await pool.run(spinOn, 1, { timeoutMs: 3_600_000 });
+    await expect(pool.run(spinOn, 'spin', { timeoutMs: 150 })).rejects.toMatchObject({
+      code: 'E_TIMEOUT',
+    });
+  });
+
+  test('very many calls can be stopped by one signal', async () => {
+    await using pool = makePool({ workers: 1 });
+    await pool.run(spinOn, 1);
+    const warnings: unknown[] = [];
+    const listen = (warning: unknown): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const controller = new AbortController();
+    const calls = Array.from({ length: 20_000 }, () =>
+      pool.run(task<number, number>('sleep'), 1, { signal: controller.signal }),
+    );
+    controller.abort('enough');
+    const settled = await Promise.allSettled(calls);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(warnings).toEqual([]);
+    expect(await pool.run(spinOn, 'after')).toBe('after');
+  });
+
   test('the first failure stops the rest of a map', async () => {
     await using pool = makePool();
     const failing = map(

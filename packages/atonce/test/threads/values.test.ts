@@ -1,9 +1,26 @@
+import { deserialize, serialize } from 'node:v8';
 import { isAtonceError, map, runParallel } from 'atonce';
 import { processes, threads, transfer } from 'atonce/threads';
 import { describe, expect, test } from 'vitest';
 import { kinds, task } from './support.ts';
 
 const identity = task<unknown, unknown>('identity');
+
+/** An error that is its own cause: Node 20 writes it and cannot read it again, later ones can. */
+const circle = new Error('around');
+circle.cause = circle;
+
+function isReadable(value: unknown): boolean {
+  try {
+    deserialize(serialize(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why there is nothing to test. */
+const allIsReadable = isReadable(circle) ? ' (skipped: this Node reads all that it sends)' : '';
 
 describe.each(kinds)('on %s', (_kind, makePool) => {
   test('an input that cannot be copied fails alone, naming its place', async () => {
@@ -38,23 +55,48 @@ describe.each(kinds)('on %s', (_kind, makePool) => {
     }
   });
 
-  test('a value that can be sent but not read fails alone, input or result', async () => {
-    await using pool = makePool();
-    const items: unknown[] = Array.from({ length: 100 }, (_, index) =>
-      index % 10 === 3 ? index : 2 * index,
-    );
-    const results = await runParallel(items, task('unreadable'), { on: pool });
-    for (const { item, ...outcome } of results) {
-      if (Number(item) % 2 === 0) expect(outcome).toMatchObject({ ok: true, value: item });
-      else expect(outcome).toMatchObject({ ok: false, error: { code: 'E_UNSERIALISABLE' } });
-    }
-    const circle = new Error('around');
-    circle.cause = circle;
-    items.splice(50, 0, circle);
-    const outcomes = await runParallel(items, identity, { on: pool });
-    expect(outcomes.filter((outcome) => !outcome.ok).map(({ item }) => item)).toEqual([circle]);
-    expect(pool.stats.restarts).toBe(0);
-  });
+  test.skipIf(allIsReadable !== '')(
+    `a value that can be sent but not read fails alone, input or result${allIsReadable}`,
+    async () => {
+      await using pool = makePool();
+      const items: unknown[] = Array.from({ length: 100 }, (_, index) =>
+        index % 10 === 3 ? index : 2 * index,
+      );
+      const results = await runParallel(items, task('unreadable'), { on: pool });
+      for (const { item, ...outcome } of results) {
+        if (Number(item) % 2 === 0) expect(outcome).toMatchObject({ ok: true, value: item });
+        else expect(outcome).toMatchObject({ ok: false, error: { code: 'E_UNSERIALISABLE' } });
+      }
+      items.splice(50, 0, circle);
+      const outcomes = await runParallel(items, identity, { on: pool });
+      expect(outcomes.filter((outcome) => !outcome.ok).map(({ item }) => item)).toEqual([circle]);
+      expect(pool.stats.restarts).toBe(0);
+    },
+  );
+
+  test.skipIf(allIsReadable !== '')(
+    `those sent again alone have their turn on a worker that never rests${allIsReadable}`,
+    async () => {
+      await using pool = makePool({ workers: 1 });
+      const double = task<number, number>('default');
+      let served = 0;
+      let over = false;
+      const load = async (): Promise<void> => {
+        for (; !over && served < 40_000; served++) await pool.run(double, 1);
+      };
+      // So that many travel together.
+      for (let round = 0; round < 5; round++)
+        await Promise.all(Array.from({ length: 100 }, () => pool.run(identity, 1)));
+      const loads = Array.from({ length: 500 }, load);
+      const calls = Array.from({ length: 100 }, () => pool.run(identity, circle));
+      const settled = await Promise.allSettled(calls);
+      expect(served).toBeLessThan(40_000);
+      over = true;
+      await Promise.all(loads);
+      for (const one of settled)
+        expect(one).toMatchObject({ status: 'rejected', reason: { code: 'E_UNSERIALISABLE' } });
+    },
+  );
 
   test('the same holds for single calls', async () => {
     await using pool = makePool();

@@ -1,5 +1,0 @@
-/** Tells what `await` would wait for. A getter that throws makes this throw, as `await` would. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
-  return typeof (value as { then?: unknown }).then === 'function';
-}
