@@ -13,7 +13,7 @@ export const adaptiveLimits: Benchmark = {
     'answer 429, or have one request in ten take ten times as long. The makespan beside that of the best fixed limit, ' +
     'which is looked for around the true capacity; all adaptive limits start at 8 and may go from 1 to 256. ' +
     'A simulation shows proportions, not the truth.',
-  unit: { kind: 'bytes', label: 'makespan / best fixed limit', divisor: 1 },
+  unit: { kind: 'figure', label: 'makespan / best fixed limit', divisor: 1 },
   compare: 'ratio',
   rounds: 1,
   points: [

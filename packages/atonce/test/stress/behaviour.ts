@@ -94,7 +94,8 @@ function play<V>(kind: Kind, scene: Scene<V>): void {
       return;
     }
     case 'nests':
-      return void nest(scene).then(() => resolve(value), reject);
+      // It goes on afterwards, with its slot to itself again.
+      return void nest(scene).then(() => void world.clock.after(ms, () => resolve(value)), reject);
     case 'aborts':
       operation.abort();
       break;

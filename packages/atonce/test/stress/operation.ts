@@ -109,6 +109,11 @@ export class Operation {
     return new WatchedLimit(limit, use);
   }
 
+  /** How many wait for a limit of that name now. */
+  waitingFor(name: string): number {
+    return this.uses.get(name)?.waiting ?? 0;
+  }
+
   // Ends.
 
   /** Waits for the one end there must be. */

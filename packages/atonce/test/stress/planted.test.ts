@@ -66,6 +66,18 @@ const planted: Readonly<Record<string, readonly [told: RegExp, plant: Planting]>
       },
     }),
   ],
+  'a slot that is free while somebody waits': [
+    /\d+ wait for fixedLimit\(\d+\), which has a slot free/,
+    () => {
+      const isNow = each(20);
+      return {
+        limit: (sound) =>
+          changed(sound, {
+            whenFree: (listener) => (isNow() ? () => undefined : sound.whenFree(listener)),
+          }),
+      };
+    },
+  ],
   'a listener that is left on a signal': [
     /1 listeners are left on its signals/,
     () => {

@@ -45,6 +45,18 @@ export class Program {
     await Promise.all(Array.from({ length: lanes }, () => this.lane(endMs, generators)));
   }
 
+  /** Finds fault with slots that are free while somebody waits for them. To be asked when nothing is just happening. */
+  checkIdleSlots(): void {
+    const { world, open } = this;
+    for (const { name, limit } of world.limits) {
+      if (limit.inFlight >= limit.concurrency) continue;
+      let waiting = 0;
+      for (const operation of open) waiting += operation.waitingFor(name);
+      if (waiting > 0) world.fault(`${waiting} wait for ${name}, which has a slot free`);
+    }
+    world.checkIdlePools();
+  }
+
   /** What came of it. What has not ended by now never will. */
   async result(): Promise<ProgramResult> {
     const { world, open, ended, digest } = this;

@@ -33,7 +33,10 @@ export async function simulate({
   let isOver = false;
   void program.run({ lanes, minutes }).then(() => (isOver = true));
   const least = await leastRunning(clock, program, minutes * 60_000);
-  while (!isOver && clock.now() < PATIENCE_MS) await clock.advance(60_000);
+  while (!isOver && clock.now() < PATIENCE_MS) {
+    await clock.advance(60_000);
+    program.checkIdleSlots();
+  }
   const ending = program.result();
   await clock.advance(60_000);
   return { seed, lanes, minutes, least, ...(await ending) };
@@ -43,6 +46,7 @@ async function leastRunning(clock: FakeClock, program: Program, endMs: number): 
   let least = Infinity;
   while (clock.now() < endMs) {
     await clock.advance(STEP_MS);
+    program.checkIdleSlots();
     if (clock.now() < endMs) least = Math.min(least, program.running);
   }
   return least;

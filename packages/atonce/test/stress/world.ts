@@ -121,6 +121,19 @@ export class World {
     if (pending > 0) this.fault(`${pending} timers of limits, pools and caches are left`);
   }
 
+  /** Finds fault with a pool in which calls wait though it and the cap have a slot for them. */
+  checkIdlePools(): void {
+    const { stats } = this.pools;
+    const total = POOL_NAMES.reduce((sum, name) => sum + stats[name].inFlight, 0);
+    if (total >= TOTAL) return;
+    for (const name of POOL_NAMES) {
+      const { queued, inFlight, concurrency } = stats[name];
+      const source = name === 'cpu' ? this.limitOf('adaptive') : { inFlight, concurrency };
+      if (queued > 0 && source.inFlight < source.concurrency)
+        this.fault(`${queued} calls wait for pool ${name}, which has a slot free`);
+    }
+  }
+
   private checkPool(name: PoolName): void {
     const { inFlight, queued } = this.pools.stats[name];
     if (inFlight + queued > 0) this.fault(`pool ${name}: ${inFlight} in flight, ${queued} queued`);

@@ -21,6 +21,11 @@ export interface StoredEntry {
  * once that has resolved, not even when it is set only afterwards. So a computation that was
  * under way during an invalidation, in whichever process, leaves nothing behind. `cacheStoreContract` of
  * `atonce/testing` checks all of it.
+ *
+ * Every call should settle one day. A cache gives up waiting for one after `storeTimeoutMs`, but it sends
+ * the next `set` or `delete` of the same key only when the one before has settled, because one that is
+ * merely late would undo it: where one never settles, the store keeps what it has of that key until it
+ * expires. The cache goes on with its memory.
  */
 export interface CacheStore {
   /** The entry of a key; undefined when there is none. May give an expired one. */

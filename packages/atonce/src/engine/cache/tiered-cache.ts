@@ -17,7 +17,7 @@ import { EntryMaker } from './entry-maker.ts';
 import { EntryTable } from './entry-table.ts';
 import type { Entry } from './entry.ts';
 import { Flight, FlightContext } from './flight.ts';
-import { Stamps } from './stamps.ts';
+import { type Stamps, stampsBy } from './stamps.ts';
 import { StoreCalls } from './store-calls.ts';
 import { StoreLink } from './store-link.ts';
 import { storedText, type StoredValue } from './stored-value.ts';
@@ -54,7 +54,7 @@ export class TieredCache<V> implements Cache<V> {
     const { clock, store, storeTimeoutMs, storeRestMs } = settings;
     this.settings = settings;
     this.maker = new EntryMaker(settings);
-    this.stamps = new Stamps(clock);
+    this.stamps = stampsBy(clock);
     this.table = new EntryTable<V>(settings, (key, reason) => {
       this.counts.evictions++;
       this.tell({ type: 'evicted', key, reason });

@@ -14,7 +14,10 @@ export interface Limit {
   tryAcquire(): boolean;
   /** Gives a slot back, with how its use ended and how long the task took. Exactly once per acquired slot. */
   release(result: SlotResult, durationMs: number): void;
-  /** Calls `listener` once when a slot may have come free, first come first served; the returned function withdraws. */
+  /**
+   * Calls `listener` once when a slot may have come free, first come first served, and never before this
+   * returns; the returned function withdraws.
+   */
   whenFree(listener: () => void): () => void;
   /**
    * The limit as a run started in the present async context should see it. A limit that knows its

@@ -6,7 +6,7 @@ import { EntryTable } from '../../../src/engine/cache/entry-table.ts';
 import { Entry } from '../../../src/engine/cache/entry.ts';
 import { type LruNode, LruTable } from '../../../src/engine/cache/lru-table.ts';
 import { Marks } from '../../../src/engine/cache/marks.ts';
-import { Stamps } from '../../../src/engine/cache/stamps.ts';
+import { Stamps, stampsBy } from '../../../src/engine/cache/stamps.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';
 import { fakeClock } from '../../../src/testing/fake-clock.ts';
 import { range } from '../support/turn.ts';
@@ -141,6 +141,17 @@ describe('stamps', () => {
       if (draw < 0.5 && others === clock.epoch()) expect(stamp).toBeGreaterThanOrEqual(others);
       last = stamp;
     }
+  });
+
+  test('of two caches by one clock are one series, so that no two are the same', () => {
+    const clock = fakeClock();
+    const [own, other] = [stampsBy(clock), stampsBy(clock)];
+    const drawn = range(3_000).map((n) => {
+      const stamps = n % 3 === 0 ? own : other;
+      return n % 7 === 0 ? stamps.mark() : stamps.next();
+    });
+    expect(new Set(drawn).size).toBe(3_000);
+    expect(stampsBy(fakeClock()).next()).toBeLessThan(drawn[0] as number);
   });
 
   test('stay near the wall clock, also when very many are drawn', () => {

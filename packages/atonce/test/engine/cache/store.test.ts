@@ -309,6 +309,35 @@ describe('a store that hangs', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('in one write gets the next change of that key only when it has settled, and others at once', async () => {
+    const { clock, cacheOn } = setUp();
+    const sound = memoryCacheStore();
+    const asked: string[] = [];
+    let letGo = (): void => undefined;
+    const store: CacheStore = {
+      ...gatedStore(async () => undefined),
+      get: (key) => sound.get(key),
+      set: async (key, entry) => {
+        asked.push(key);
+        if (asked.length === 1) await new Promise<void>((resolve) => (letGo = resolve));
+        await sound.set(key, entry);
+      },
+    };
+    const cache = cacheOn(store, { storeTimeoutMs: 20, storeRestMs: 1 });
+    void cache.set('a', 1);
+    await clock.advance(30);
+    void cache.set('a', 2);
+    await clock.advance(30);
+    void cache.set('b', 3);
+    await clock.advance(30);
+    expect(asked).toEqual(['a', 'b']);
+    expect(await cache.get('a')).toBe(2);
+    letGo();
+    await clock.advance(30);
+    expect(asked).toEqual(['a', 'b', 'a']);
+    expect(await sound.get('a')).toMatchObject({ text: '2' });
+  });
+
   test('is asked by one call only when the rest is over', async () => {
     const { clock, cacheOn } = setUp();
     let calls = 0;

@@ -41,6 +41,8 @@ class PipelineProgram {
   private isTimed = false;
   /** A failure in the middle of a flattening leaves parts that have gone on. */
   private mayRepeat = false;
+  /** Letters that were sent, and have no answer. */
+  private readonly letters = { firstMs: Infinity, open: 0 };
   private pipeline: Line;
 
   constructor(operation: Operation) {
@@ -60,7 +62,7 @@ class PipelineProgram {
     const { operation, pipeline } = this;
     const { draw, signal, willAbort } = operation;
     const source = drawSource(operation, willAbort);
-    const graceMs = draw.maybe(0.2, () => draw.ms(5_000));
+    const graceMs = draw.maybe(0.5, () => draw.ms(60_000));
     if (draw.chance(0.5)) {
       const end = await operation.end(pipeline.run(source.items, { signal, graceMs }));
       if (end.ok) {
@@ -77,8 +79,17 @@ class PipelineProgram {
       if (!end.ok) this.checkError(end.error);
       else if (leaveAt === Infinity) this.checkAll(read, source.count);
     }
+    if (this.runs === 1) this.checkLetters(graceMs ?? 0);
     const fault = source.fault();
     if (fault !== null) operation.fault(fault);
+  }
+
+  /** A letter without an answer is given up at the earliest when the grace is over, which begins with a letter. */
+  private checkLetters(graceMs: number): void {
+    const { operation, letters } = this;
+    if (letters.open === 0 || !operation.world.isSimulated) return;
+    const waitedMs = operation.world.clock.now() - letters.firstMs;
+    if (waitedMs < graceMs) operation.fault(`gave a letter up after ${waitedMs} ms of ${graceMs}`);
   }
 
   private async read(
@@ -149,11 +160,17 @@ class PipelineProgram {
     const { operation } = this;
     const { draw, world } = operation;
     const letter = async (failure: PipelineFailure): Promise<void> => {
+      const { letters } = this;
       this.checkOutcome(failure);
-      if (draw.chance(0.5)) await world.sleep(draw.ms(5_000));
+      letters.open++;
+      letters.firstMs = Math.min(letters.firstMs, world.clock.now());
+      // Nothing but the grace ends this one.
+      if (operation.willAbort && draw.chance(0.2)) await new Promise(() => undefined);
+      if (draw.chance(0.8)) await world.sleep(draw.whole(1, 20_000));
+      letters.open--;
       if (draw.chance(0.05)) throw operation.failure();
     };
-    return draw.pick([undefined, 'stop', 'skip', 'skip', letter, () => undefined]);
+    return draw.pick([undefined, 'stop', 'skip', letter, letter, () => undefined]);
   }
 
   // Checking.

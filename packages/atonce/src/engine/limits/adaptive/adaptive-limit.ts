@@ -34,7 +34,9 @@ export interface AdaptiveLimitOptions {
    */
   readonly law?: LimitLaw | undefined;
   /**
-   * Tells how loaded this machine is, for laws that look at it. Called at most a few times a second.
+   * Tells how loaded this machine is, for laws that look at it. Called at most a few times a second. When
+   * it throws nothing is known of the load, as if it were not given; `readingsError` of the limit has
+   * what was thrown.
    *
    * @defaultValue not measured
    */

@@ -7,3 +7,24 @@ export interface LoadReading {
   /** How late the event loop is, milliseconds. */
   readonly eventLoopDelayMs?: number | undefined;
 }
+
+/**
+ * Readings whose failure is no reason to stop anybody: where they throw, or give nothing, nothing is known.
+ *
+ * @param told - Told of each reading: what it threw, or null.
+ */
+export function forgivingReadings(
+  read: () => LoadReading,
+  told: (failure: { readonly error: unknown } | null) => void,
+): () => LoadReading {
+  return () => {
+    try {
+      const reading = (read() as LoadReading | null | undefined) ?? {};
+      told(null);
+      return reading;
+    } catch (error) {
+      told({ error });
+      return {};
+    }
+  };
+}

@@ -2,6 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Limit, SlotResult } from '../limit.ts';
 import { callHolding, inThisContext, nestedLimit } from '../nested.ts';
 import { Waiters } from '../waiters.ts';
+import { forgivingReadings, type LoadReading } from './readings.ts';
 import {
   isUsable,
   type LawSetting,
@@ -29,6 +30,8 @@ export interface AdaptiveLimit extends Limit {
   readonly law: string;
   /** The last change; undefined before the first. */
   readonly lastChange: LimitChange | undefined;
+  /** What `readings` threw when they were last asked; undefined when they answered. */
+  readonly readingsError: unknown;
   /**
    * Tells that the far side asked for less, for instance by 429 or 503: as if the use of a slot had
    * ended with `overload`. For tasks that see such an answer and go on, or whose own error says it.
@@ -54,12 +57,14 @@ export class SteeredLimit implements AdaptiveLimit {
   private slots: number;
   private taken = 0;
   private changed: LimitChange | undefined;
+  private readingsFailure: { readonly error: unknown } | null = null;
 
   constructor(law: LimitLaw, setting: LawSetting, surroundings: Surroundings) {
     this.lawOfLimit = law;
-    this.setting = setting;
+    const { readings } = setting;
+    this.setting = { ...setting, readings: readings === null ? null : this.forgiving(readings) };
     this.surroundings = surroundings;
-    this.state = law.start(setting);
+    this.state = law.start(this.setting);
     this.slots = setting.initial;
   }
 
@@ -77,6 +82,10 @@ export class SteeredLimit implements AdaptiveLimit {
 
   get lastChange(): LimitChange | undefined {
     return this.changed;
+  }
+
+  get readingsError(): unknown {
+    return this.readingsFailure?.error;
   }
 
   tryAcquire(): boolean {
@@ -116,6 +125,12 @@ export class SteeredLimit implements AdaptiveLimit {
 
   holding<V>(call: () => V): V {
     return callHolding(this, call);
+  }
+
+  private forgiving(readings: () => LoadReading): () => LoadReading {
+    return forgivingReadings(readings, (failure) => {
+      this.readingsFailure = failure;
+    });
   }
 
   private learn(told: Omit<SlotUse, 'nowMs' | 'limit'>): void {

@@ -235,3 +235,41 @@ test('a slot that was taken and had no use tells the law nothing', () => {
   expect(observe).not.toHaveBeenCalled();
   expect(limit.inFlight).toBe(0);
 });
+
+describe('readings that fail', () => {
+  const failure = new Error('no such file');
+  const throwing = (): never => {
+    throw failure;
+  };
+
+  test.each<[string, () => LoadReading, unknown]>([
+    ['throw', throwing, failure],
+    ['give nothing', () => undefined as never, undefined],
+    ['give null', () => null as never, undefined],
+  ])('take nothing with them when they %s: nothing is known then', async (_, readings, error) => {
+    for (const law of [throughputLaw(), resourcesLaw({ intervalMs: 1 })]) {
+      const limit = adaptiveLimit({ initial: 2, law, readings });
+      const values = await map(range(200), async (n) => n, { concurrency: limit });
+      expect(values).toEqual(range(200));
+      expect(limit.inFlight).toBe(0);
+      expect(limit.readingsError).toBe(error);
+    }
+  });
+
+  test('are asked again, and the error is gone when they answer', async () => {
+    let fails = true;
+    const readings = (): LoadReading => (fails ? throwing() : { cpuShare: 0.9 });
+    const clock = fakeClock();
+    const limit = adaptiveLimit({ initial: 8, law: resourcesLaw(), readings, clock });
+    const use = async (): Promise<void> => {
+      limit.tryAcquire();
+      await clock.advance(1_000);
+      limit.release('success', 1_000);
+    };
+    await use();
+    expect(limit).toMatchObject({ concurrency: 8, readingsError: failure });
+    fails = false;
+    await use();
+    expect(limit).toMatchObject({ concurrency: 4, readingsError: undefined });
+  });
+});

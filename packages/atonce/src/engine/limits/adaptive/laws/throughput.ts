@@ -41,7 +41,7 @@ class Throughput implements LawState {
     this.brake = new LoadBrake(setting.readings);
     this.climbing = new Climbing(setting.initial, setting.random);
     this.limit = setting.initial;
-    this.window = new Window(this.limit, -Infinity);
+    this.window = new Window(this.limit, 0);
     this.uses = this.usesNeeded();
   }
 
@@ -52,20 +52,23 @@ class Throughput implements LawState {
     this.window.add(use);
     if (this.window.uses < this.uses) return null;
     const { nowMs } = use;
-    if (this.window.used < LEAST_USED) return this.look(this.limit, nowMs, '');
+    if (this.window.used < LEAST_USED) return this.look(this.limit, use, '');
     this.ceiling.passed();
     const less = this.brake.whyLess(nowMs);
-    if (less !== undefined) return this.cut(nowMs, less, this.limit * BACKOFF);
+    if (less !== undefined) return this.cut(use, less, this.limit * BACKOFF);
     const { limit, reason } = this.decide(nowMs);
-    return this.look(limit, nowMs, reason);
+    return this.look(limit, use, reason);
   }
 
   private decide(nowMs: number): { readonly limit: number; readonly reason: string } {
     const { window, doubling } = this;
     const bounds = this.bounds(nowMs);
     if (doubling === null) return this.climbing.next(window, bounds);
-    if (doubling.pays(window) && this.limit < bounds.max)
-      return { limit: Math.min(this.limit * 2, bounds.max), reason: 'doubling while it pays' };
+    const limit = doubling.next(window, bounds.max);
+    if (limit !== null) {
+      const reason = limit > this.limit ? 'doubling while it pays' : 'looking at fewer once more';
+      return { limit, reason };
+    }
     this.doubling = null;
     this.climbing.moveTo(doubling.best());
     return { limit: this.climbing.level, reason: 'doubling has stopped to pay' };
@@ -83,23 +86,25 @@ class Throughput implements LawState {
     const isTrial = this.doubling === null && this.limit > level;
     this.ceiling.hit(isTrial ? Math.ceil((this.limit + level) / 2) : this.limit, min);
     this.atCut = use.inFlight;
-    return this.cut(use.nowMs, 'overload', isTrial ? level : this.limit * BACKOFF);
+    return this.cut(use, 'overload', isTrial ? level : this.limit * BACKOFF);
   }
 
-  private cut(nowMs: number, reason: string, to: number): Verdict | null {
-    this.cutAtMs = nowMs;
+  private cut(use: SlotUse, reason: string, to: number): Verdict | null {
+    this.cutAtMs = use.nowMs;
     this.endedSinceCut = 0;
     this.doubling = null;
     this.climbing.moveTo(Math.max(this.setting.min, Math.floor(to)));
-    return this.look(this.climbing.level, nowMs, reason);
+    return this.look(this.climbing.level, use, reason);
   }
 
   /** Begins a window at `limit`. */
-  private look(limit: number, nowMs: number, reason: string): Verdict | null {
+  private look(limit: number, { inFlight }: SlotUse, reason: string): Verdict | null {
     const changes = limit !== this.limit;
     this.limit = limit;
-    // At an unchanged limit what is in flight already was started under it.
-    this.window = new Window(limit, changes ? nowMs : -Infinity);
+    // Those in flight belong to the limit before. More slots fill a queue, which shows only once as many
+    // have ended; of doublings each is wrong by the same, and there are few tasks to spare.
+    const settling = this.doubling === null ? Math.max(inFlight, limit) : inFlight;
+    this.window = new Window(limit, changes ? settling : 0);
     this.uses = this.usesNeeded();
     return changes ? { limit, reason } : null;
   }

@@ -25,6 +25,9 @@ const SHIFT = 0.3;
 /** Most windows at the present limit between two trials. */
 const LONGEST_REST = 3;
 
+/** Chance that more are tried again right after more have not paid. */
+const MORE_AGAIN = 0.5;
+
 /** Standard errors by which a trial's result should differ from chance. */
 const CERTAINTY = 2;
 
@@ -100,8 +103,9 @@ export class Climbing {
     this.hits = 0;
     this.step = Math.max(LEAST_STEP, this.step / SHRINKAGE);
     this.rest = Math.min(LONGEST_REST, 1 + Math.floor(this.misses / 3));
-    // Alternating would let what is periodic on the far side mislead for ever.
-    this.up = this.misses === 1 ? !this.up : this.random() < 0.65;
+    // Alternating would let what is periodic on the far side mislead for ever. But never fewer twice in
+    // vain: a far side that has got its capacity back would wait to be asked for more.
+    this.up = !this.up || (this.misses > 1 && this.random() < MORE_AGAIN);
     const reason = window.limit > this.level ? 'more was not faster' : 'fewer was slower';
     return { limit: this.level, reason };
   }

@@ -3,30 +3,31 @@ import type { SlotUse } from '../../law.ts';
 /** Shortest duration that counts, so that tasks too quick for the clock have a logarithm. */
 const SHORTEST_MS = 0.001;
 
-/** Clocks are read a moment apart at a task's start and at the limit. */
-const TOLERANCE_MS = 0.001;
-
 /**
- * Uses that started and ended under one limit. By Little's law the throughput is the number in flight
+ * Uses that ended under one limit. By Little's law the throughput is the number in flight
  * divided by the mean latency. Logarithms make one slow task count little and tasks of different
  * kinds comparable: congestion lengthens all by about the same factor.
  */
 export class Window {
   readonly limit: number;
   uses = 0;
-  private readonly startMs: number;
+  private settling: number;
   private logs = 0;
   private squares = 0;
   private inFlight = 0;
 
-  constructor(limit: number, startMs: number) {
+  /**
+   * @param settling - Uses left out at the beginning, which another limit has shaped. They are counted rather
+   * than told by when they started: whoever leaves out what started earlier leaves out the slow ones,
+   * and the limit would look faster than one that has been there for long.
+   */
+  constructor(limit: number, settling: number) {
     this.limit = limit;
-    this.startMs = startMs;
+    this.settling = settling;
   }
 
-  add({ nowMs, durationMs, inFlight }: SlotUse): void {
-    // What started before belongs to another limit.
-    if (nowMs - durationMs < this.startMs - TOLERANCE_MS) return;
+  add({ durationMs, inFlight }: SlotUse): void {
+    if (this.settling-- > 0) return;
     const log = Math.log(Math.max(SHORTEST_MS, durationMs));
     this.uses++;
     this.logs += log;
