@@ -6,8 +6,8 @@ export interface ReportReceiver {
 }
 
 /**
- * What one attempt is told. It outlives the attempt when the task keeps it, so it holds nothing that
- * is used again for another item. The signal costs a controller (2 µs), hence only whoever reads it pays.
+ * What one attempt is told. It outlives the attempt when the task keeps it, so its receiver is told which
+ * attempt a report comes from. The signal costs a controller (2 µs), hence only whoever reads it pays.
  */
 export class AttemptContext implements TaskContext {
   readonly index: number;

@@ -8,7 +8,7 @@ export interface BulkOwner<T> {
   isStopped(): boolean;
   /** Something of the run is in execution, so that it does not end; `-1` when it no longer is. */
   occupy(by: 1 | -1): void;
-  /** Takes the next item and begins it. */
+  /** Takes the next item, which is in execution already. */
   beginNext(): Job<T> | null;
 }
 

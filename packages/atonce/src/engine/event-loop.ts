@@ -1,5 +1,6 @@
 import { TimeoutError } from '../kernel/errors.ts';
-import { AttemptContext, type ReportReceiver } from './attempt-context.ts';
+import { isThenable } from '../kernel/thenable.ts';
+import { AttemptContext } from './attempt-context.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Job } from './job.ts';
 import type { JobPool } from './job-pool.ts';
@@ -12,11 +13,10 @@ const nativeThen = Promise.prototype.then;
 /** Who is told of attempts on the event loop, beside the jobs' own callbacks. */
 export interface EventLoopOwner<T> {
   timedOut(job: Job<T>, error: TimeoutError): void;
-  reported(job: Job<T>, data: unknown): void;
 }
 
 /** Executes attempts on the caller's event loop: calls tasks, watches their time limits, aborts their signals. */
-export class EventLoop<T, R> implements ReportReceiver {
+export class EventLoop<T, R> {
   private readonly task: Task<T, R>;
   private readonly limit: Limit | null;
   private readonly jobs: JobPool<T>;
@@ -47,7 +47,7 @@ export class EventLoop<T, R> implements ReportReceiver {
 
   /** Calls the task; the job's callbacks are called when it settles, perhaps before this returns. */
   launch(job: Job<T>): void {
-    const context = new AttemptContext(job.index, job.attempt, this);
+    const context = new AttemptContext(job.index, job.attempt, job);
     job.context = context;
     const { task } = this;
     let result: R | PromiseLike<R>;
@@ -77,12 +77,6 @@ export class EventLoop<T, R> implements ReportReceiver {
     this.deadlines?.clear();
   }
 
-  reported(context: AttemptContext, data: unknown): void {
-    const job = this.jobs.live().find((one) => one.context === context);
-    // What a task reports after its attempt is over belongs to nothing any more.
-    if (job !== undefined) this.owner.reported(job, data);
-  }
-
   /** Apart from `launch`, because a closure there would cost every call an allocation. */
   private callHolding(limit: Limit, job: Job<T>, context: AttemptContext): R | PromiseLike<R> {
     const { task } = this;
@@ -96,10 +90,4 @@ export class EventLoop<T, R> implements ReportReceiver {
     this.owner.timedOut(job, error);
     if (context !== null) AttemptContext.abort(context, error);
   }
-}
-
-/** Tells what `await` would wait for. */
-export function isThenable(value: unknown): value is PromiseLike<never> {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
-  return typeof (value as { then?: unknown }).then === 'function';
 }

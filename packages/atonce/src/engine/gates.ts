@@ -6,12 +6,15 @@ import type { Sink } from './sink.ts';
 /** Settled items whose journal records are still being written, at most, before new ones start. */
 const MOST_WRITING = 4_096;
 
+/** What an item may have to wait for. */
+type Gate = 'rate-limit' | 'limit';
+
 /** Who waits at the gates. */
 export interface GateKeeper {
   /** A gate may be open again. */
   pump(): void;
   /** An item would start but for this gate. */
-  waits(at: 'rate-limit' | 'limit', ms: number | undefined): void;
+  waits(at: Gate, ms: number | undefined): void;
 }
 
 /** What an attempt must pass beside the run's own width: the sink's room, a rate limit, a shared limit. */
@@ -21,8 +24,8 @@ export class Gates<T> {
   private readonly settings: Settings<T>;
   private readonly sink: Pick<Sink<T, never>, 'room'>;
   private readonly keeper: GateKeeper;
-  private cancelTimer: (() => void) | null = null;
-  private withdraw: (() => void) | null = null;
+  /** The closed gates, each with what ends the waiting for it. */
+  private readonly waiting = new Map<Gate, () => void>();
 
   constructor(settings: Settings<T>, sink: Pick<Sink<T, never>, 'room'>, keeper: GateKeeper) {
     this.limit = settings.limit?.here?.() ?? settings.limit;
@@ -33,7 +36,7 @@ export class Gates<T> {
 
   /** Whether an attempt waits for the rate limit or the shared limit. */
   get closed(): boolean {
-    return this.cancelTimer !== null || this.withdraw !== null;
+    return this.waiting.size > 0;
   }
 
   /** Whether one more attempt may start; if so it holds a slot of the shared limit until `leave`. */
@@ -55,33 +58,34 @@ export class Gates<T> {
   }
 
   close(): void {
-    this.cancelTimer?.();
-    this.cancelTimer = null;
-    this.withdraw?.();
-    this.withdraw = null;
+    for (const withdraw of this.waiting.values()) withdraw();
   }
 
   private rateAllows(): boolean {
     const { rate, clock } = this.settings;
     const waitMs = rate === null ? 0 : rate.waitMs(clock.now());
-    if (waitMs === 0) return true;
-    if (this.cancelTimer !== null) return false;
-    this.cancelTimer = clock.after(waitMs, () => {
-      this.cancelTimer = null;
-      this.keeper.pump();
-    });
-    this.keeper.waits('rate-limit', waitMs);
-    return false;
+    return waitMs === 0 || this.wait('rate-limit', waitMs, (opened) => clock.after(waitMs, opened));
   }
 
   private slotIsFree(): boolean {
-    if (this.limit === null || this.limit.tryAcquire()) return true;
-    if (this.withdraw !== null) return false;
-    this.withdraw = this.limit.whenFree(() => {
-      this.withdraw = null;
+    const { limit } = this;
+    if (limit === null || limit.tryAcquire()) return true;
+    return this.wait('limit', undefined, (opened) => limit.whenFree(opened));
+  }
+
+  /** Waits for a closed gate, unless that is so already. */
+  private wait(
+    at: Gate,
+    ms: number | undefined,
+    listen: (opened: () => void) => () => void,
+  ): false {
+    if (this.waiting.has(at)) return false;
+    const withdraw = listen(() => {
+      this.waiting.delete(at);
       this.keeper.pump();
     });
-    this.keeper.waits('limit', undefined);
+    this.waiting.set(at, withdraw);
+    this.keeper.waits(at, ms);
     return false;
   }
 }

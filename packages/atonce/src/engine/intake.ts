@@ -9,12 +9,14 @@ import type { Sink } from './sink.ts';
 import { ArraySource, type Source } from './source.ts';
 
 /** The run, as far as taking items concerns it. */
-export interface IntakeOwner {
+export interface IntakeOwner<T> {
   isStopped(): boolean;
   /** Where the run stands. */
   standing(): Pick<Tally, 'running'>;
   /** The source has failed. */
   broke(error: unknown): void;
+  /** Gives up an item whose task is not running. */
+  cancel(job: Job<T>): void;
 }
 
 /** What an intake draws on; `null` is a feature nobody asked for. */
@@ -33,7 +35,7 @@ export interface IntakeParts<T, R> {
 export class Intake<T, R> {
   /** Items taken from the source. */
   taken = 0;
-  private readonly owner: IntakeOwner;
+  private readonly owner: IntakeOwner<T>;
   private readonly source: Source<T>;
   private readonly jobs: JobPool<T>;
   private readonly retries: RetryQueue<T> | null;
@@ -42,7 +44,7 @@ export class Intake<T, R> {
   private readonly sink: Pick<Sink<T, R>, 'room'>;
   private readonly clock: Clock | null;
 
-  constructor(owner: IntakeOwner, parts: IntakeParts<T, R>) {
+  constructor(owner: IntakeOwner<T>, parts: IntakeParts<T, R>) {
     this.owner = owner;
     this.source = parts.source;
     this.jobs = parts.jobs;
@@ -84,14 +86,14 @@ export class Intake<T, R> {
 
   /** Loads the next item into a job that is done with its last one, for runs without any feature. */
   reload(job: Job<T>): boolean {
-    try {
-      if (!this.source.take()) return false;
-    } catch (error) {
-      this.owner.broke(error);
-      return false;
-    }
+    if (!this.advance()) return false;
     job.load(this.source.current, this.taken++);
     return true;
+  }
+
+  /** The next item, for whoever has begun it already, whatever the run has come to since. */
+  begun(): Job<T> | null {
+    return this.advance() ? this.load() : null;
   }
 
   /** The items themselves, where they need not be taken one at a time. */
@@ -105,15 +107,23 @@ export class Intake<T, R> {
     this.taken += count;
   }
 
-  /** Ends the source; `rest` gets the items that were never started, as far as a lazy source need not be read for them. */
-  close(rest: ((job: Job<T>) => void) | null): void {
+  /** Ends the source. With `all` its rest is cancelled one by one, as far as a lazy source need not be read for it. */
+  close(all: boolean): void {
     try {
-      while (rest !== null && this.source.total !== undefined && this.source.take()) {
-        rest(this.load());
-      }
+      while (all && this.source.total !== undefined && this.source.take())
+        this.owner.cancel(this.load());
       this.source.close();
     } catch {
       // The run ends for a reason already; a source that fails while it is closed must not hide it.
+    }
+  }
+
+  private advance(): boolean {
+    try {
+      return this.source.take();
+    } catch (error) {
+      this.owner.broke(error);
+      return false;
     }
   }
 
@@ -136,8 +146,12 @@ export class Intake<T, R> {
       for (;;) {
         if ((this.retries !== null && this.retries.full) || !this.source.take()) return null;
         const job = this.load();
-        if (this.clock === null || !this.ledger.resume(job)) return job;
-        if (this.owner.isStopped() || this.sink.room() <= 0) return null;
+        const isDone = this.clock !== null && this.ledger.resume(job);
+        // Whoever gives the items, or their keys, may have stopped the run.
+        const isStopped = this.owner.isStopped();
+        if (!isDone && !isStopped) return job;
+        if (!isDone) this.owner.cancel(job);
+        if (isStopped || this.sink.room() <= 0) return null;
       }
     } catch (error) {
       this.owner.broke(error);

@@ -1,12 +1,13 @@
 import type { Failure, GaveUp, Success } from '../kernel/outcome.ts';
-import type { AttemptContext } from './attempt-context.ts';
+import type { AttemptContext, ReportReceiver } from './attempt-context.ts';
 import type { Expiring } from './deadlines.ts';
 import type { Attempt } from './runner.ts';
 
-/** Who is told when a job's promise settles. */
+/** Who is told what becomes of a job's attempt. */
 export interface JobOwner<T> {
   fulfilled(job: Job<T>, value: unknown): void;
   rejected(job: Job<T>, error: unknown): void;
+  reported(job: Job<T>, data: unknown): void;
   /** There is room again. */
   pump(): void;
 }
@@ -15,7 +16,7 @@ export interface JobOwner<T> {
  * One item on its way through the run. Jobs are used again for later items, so that a run makes as
  * many of them, and of their two callbacks, as tasks are in flight at once.
  */
-export class Job<T> implements Attempt<T>, Expiring {
+export class Job<T> implements Attempt<T>, Expiring, ReportReceiver {
   item: T = undefined as T;
   index = 0;
   /** Tries started so far. */
@@ -44,8 +45,10 @@ export class Job<T> implements Attempt<T>, Expiring {
   place = -1;
   readonly onValue: (value: unknown) => void;
   readonly onError: (error: unknown) => void;
+  private readonly owner: JobOwner<T>;
 
   constructor(owner: JobOwner<T>) {
+    this.owner = owner;
     this.onValue = (value) => {
       if (!this.live) return;
       owner.fulfilled(this, value);
@@ -65,6 +68,11 @@ export class Job<T> implements Attempt<T>, Expiring {
     this.attempt = 0;
     this.startedAt = 0;
     this.ranMs = 0;
+  }
+
+  /** What a task reports after its attempt is over belongs to nothing any more. */
+  reported(context: AttemptContext, data: unknown): void {
+    if (this.live && this.context === context) this.owner.reported(this, data);
   }
 }
 

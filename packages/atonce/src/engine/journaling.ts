@@ -1,4 +1,5 @@
 import { refuse } from '../kernel/checks.ts';
+import type { GaveUp } from '../kernel/outcome.ts';
 import type { Job } from './job.ts';
 import type { JournalEntry, JournalPlan, JournalRecord, JournalSession } from './journal.ts';
 import type { Settings } from './options.ts';
@@ -22,6 +23,11 @@ export function journalPlan<T>(task: object, settings: Settings<T>): JournalPlan
     },
   };
 }
+
+/** How an item's task ended. */
+export type TaskEnd<R> =
+  | { readonly ok: true; readonly value: R }
+  | { readonly ok: false; readonly error: unknown; readonly gaveUp: GaveUp };
 
 /** A run's dealings with its journal: keys for items, what is done already, what is being written. */
 export class Journaling<T> {
@@ -48,18 +54,9 @@ export class Journaling<T> {
     return this.#session.done(job.key);
   }
 
-  /** Writes what became of the job; resolves when that is durable, or to why it could not be written. */
-  async write(
-    job: Job<T>,
-    ok: boolean,
-    valueOrError: unknown,
-  ): Promise<{ readonly error: unknown } | null> {
-    try {
-      await this.#session.append(recordOf(job, ok, valueOrError));
-      return null;
-    } catch (error) {
-      return { error };
-    }
+  /** Writes how the job's task ended; resolves when that is durable. */
+  async write(job: Job<T>, end: TaskEnd<unknown>): Promise<void> {
+    await this.#session.append(recordOf(job, end));
   }
 
   async close(): Promise<void> {
@@ -67,10 +64,10 @@ export class Journaling<T> {
   }
 }
 
-function recordOf<T>(job: Job<T>, ok: boolean, valueOrError: unknown): JournalRecord {
+function recordOf<T>(job: Job<T>, end: TaskEnd<unknown>): JournalRecord {
   const { index, attempt: attempts, startedAt, ranMs: durationMs } = job;
   const key = job.key as string;
-  if (!ok) return { type: 'fail', key, index, error: valueOrError, attempts };
+  if (!end.ok) return { type: 'fail', key, index, error: end.error, attempts };
   return {
     type: 'done',
     key,
@@ -78,6 +75,6 @@ function recordOf<T>(job: Job<T>, ok: boolean, valueOrError: unknown): JournalRe
     attempts,
     startedAt,
     durationMs,
-    ...(valueOrError === undefined ? {} : { value: valueOrError }),
+    ...(end.value === undefined ? {} : { value: end.value }),
   };
 }

@@ -2,7 +2,7 @@ import { isAtonceError } from '../kernel/errors.ts';
 import type { GaveUp } from '../kernel/outcome.ts';
 import type { JobPool } from './job-pool.ts';
 import type { Job } from './job.ts';
-import type { Journaling } from './journaling.ts';
+import type { Journaling, TaskEnd } from './journaling.ts';
 import type { Settings } from './options.ts';
 import type { ProgressCounts, ProgressEvent } from './progress.ts';
 import { ProgressMeter, type Tally } from './progress-meter.ts';
@@ -17,11 +17,6 @@ export interface LedgerOwner {
   /** The run cannot or shall not go on. */
   stop(how: 'failed' | 'broken', error: unknown): void;
 }
-
-/** How an item's task ended. */
-type End<R> =
-  | { readonly ok: true; readonly value: R }
-  | { readonly ok: false; readonly error: unknown; readonly gaveUp: GaveUp };
 
 /** The end of an item's way: writes it down, counts it, delivers it to the sink, tells the listener. */
 export class Ledger<T, R> {
@@ -104,21 +99,21 @@ export class Ledger<T, R> {
     }
   }
 
-  private async write(job: Job<T>, journaling: Journaling<T>, end: End<R>): Promise<void> {
+  private async write(job: Job<T>, journaling: Journaling<T>, end: TaskEnd<R>): Promise<void> {
+    let told = end;
     this.writing++;
-    const refusal = await journaling.write(job, end.ok, end.ok ? end.value : end.error);
-    // What the journal cannot hold concerns that item alone; anything else is the journal's failure.
-    const isUnkept = refusal !== null && isAtonceError(refusal.error, 'E_UNSERIALISABLE');
-    if (refusal !== null && !isUnkept) this.owner.stop('broken', refusal.error);
-    if (refusal === null || (isUnkept && !end.ok)) this.deliver(job, end);
-    else this.failure(job, refusal.error, 'no-retry');
+    try {
+      await journaling.write(job, end);
+    } catch (error) {
+      // What the journal cannot hold concerns that item alone; anything else is the journal's failure.
+      const isUnkept = isAtonceError(error, 'E_UNSERIALISABLE');
+      if (!isUnkept) this.owner.stop('broken', error);
+      if (!isUnkept || end.ok) told = { ok: false, error, gaveUp: 'no-retry' };
+    }
+    if (told.ok) this.success(job, told.value, false);
+    else this.failure(job, told.error, told.gaveUp);
     this.writing--;
     this.owner.pump();
-  }
-
-  private deliver(job: Job<T>, end: End<R>): void {
-    if (end.ok) this.success(job, end.value, false);
-    else this.failure(job, end.error, end.gaveUp);
   }
 
   private success(job: Job<T>, value: R, resumed: boolean): void {
@@ -136,15 +131,11 @@ export class Ledger<T, R> {
   private failure(job: Job<T>, error: unknown, gaveUp: GaveUp): void {
     this.failed++;
     this.sink.failed(job, error, gaveUp);
-    if (this.meter !== null)
-      this.tell({
-        type: 'settled',
-        ok: false,
-        error,
-        durationMs: job.ranMs,
-        resumed: false,
-        ...this.facts(job),
-      });
+    if (this.meter !== null) {
+      const { ranMs: durationMs } = job;
+      const facts = this.facts(job);
+      this.tell({ type: 'settled', ok: false, error, durationMs, resumed: false, ...facts });
+    }
     this.jobs.free(job);
     if (this.sink.failFast && gaveUp !== 'cancelled') this.owner.stop('failed', error);
   }
@@ -152,12 +143,8 @@ export class Ledger<T, R> {
   private facts(
     job: Job<T>,
   ): Pick<Extract<ProgressEvent, { type: 'started' }>, 'index' | 'item' | 'attempt' | 'counts'> {
-    return {
-      index: job.index,
-      item: job.item,
-      attempt: job.attempt,
-      counts: this.counts(this.meter as ProgressMeter),
-    };
+    const { index, item, attempt } = job;
+    return { index, item, attempt, counts: this.counts(this.meter as ProgressMeter) };
   }
 
   private counts(meter: ProgressMeter): ProgressCounts {

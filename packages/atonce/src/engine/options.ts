@@ -150,24 +150,25 @@ export function settle<T, R>(
     retry,
     rateLimit,
     onProgress,
+    desc,
     journal,
     key,
     on = 'loop',
+    clock = systemClock,
+    random = Math.random,
   } = options;
   if (signal !== undefined) checkSignal('signal', signal);
   if (timeoutMs !== undefined) checkMs('timeoutMs', timeoutMs, 'more than 0');
   if (graceMs !== undefined) checkMs('graceMs', graceMs);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
   if (key !== undefined) checkFunction('key', key);
-  if (options.desc !== undefined && typeof options.desc !== 'string')
-    throw refuse('desc', 'a string', options.desc);
+  if (desc !== undefined && typeof desc !== 'string') throw refuse('desc', 'a string', desc);
   if (journal !== undefined)
     checkShape('journal', journal, ['open'], 'a Journal, for instance fileJournal(path)');
   if (key !== undefined && journal === undefined)
     throw refuse('key', 'given together with `journal`', key);
   if (on !== 'loop' && on !== 'auto')
     checkShape('on', on, ['open'], "'loop', 'auto' or a Runner, for instance threads()");
-  const { clock = systemClock, random = Math.random } = options;
   checkShape('clock', clock, ['now', 'epoch', 'after'], 'a Clock');
   checkFunction('random', random);
   const runner =
@@ -181,7 +182,7 @@ export function settle<T, R>(
     retryAttempts: retry?.attempts ?? 1,
     rate: rateLimit === undefined ? null : new RateWindow(rateLimit),
     onProgress: onProgress ?? null,
-    desc: options.desc,
+    desc,
     journal: journal ?? null,
     key,
     runner,
@@ -196,7 +197,7 @@ function widthOf(
 ): Pick<Settings<unknown>, 'width' | 'limit' | 'concurrency'> {
   if (concurrency === 'auto')
     return { width: onLoop ? DEFAULT_CONCURRENCY : Infinity, limit: null, concurrency: undefined };
-  if (typeof concurrency === 'object' && concurrency !== null) {
+  if (typeof concurrency !== 'number') {
     checkShape(
       'concurrency',
       concurrency,
@@ -205,12 +206,6 @@ function widthOf(
     );
     return { width: Infinity, limit: concurrency as Limit, concurrency: undefined };
   }
-  if (typeof concurrency !== 'number')
-    throw refuse(
-      'concurrency',
-      "an integer from 1 and up, `Infinity`, 'auto' or a Limit",
-      concurrency,
-    );
   checkInteger('concurrency', concurrency, { min: 1, orInfinity: true });
   return {
     width: onLoop ? concurrency : Infinity,

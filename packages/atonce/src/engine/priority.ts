@@ -1,4 +1,4 @@
-import { nearest } from '../kernel/checks.ts';
+import { nearest, show } from '../kernel/checks.ts';
 import { OptionError } from '../kernel/errors.ts';
 
 /** How urgent a task is; what is more urgent starts first among what could start. */
@@ -18,9 +18,11 @@ export const LEVELS: number = PRIORITIES.length;
 export function levelOf(priority: Priority): number {
   const level = PRIORITIES.indexOf(priority);
   if (level !== -1) return level;
-  const near = nearest(String(priority), PRIORITIES);
+  const near = typeof priority === 'string' ? nearest(priority, PRIORITIES) : undefined;
+  const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
+  const expected = `one of ${PRIORITIES.join(', ')}`;
   throw new OptionError(
     'priority',
-    `Expected \`priority\` to be one of ${PRIORITIES.join(', ')}, got ${String(priority)}${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
+    `Expected \`priority\` to be ${expected}, got ${show(priority)}${hint}`,
   );
 }

@@ -14,7 +14,7 @@ export interface RateLimitOptions {
  * as many through around its edge).
  */
 export class RateWindow {
-  readonly #starts: number[];
+  readonly #starts: number[] = [];
   readonly #intervalMs: number;
   readonly #limit: number;
   #oldest = 0;
@@ -26,7 +26,6 @@ export class RateWindow {
     checkMs('rateLimit.intervalMs', options.intervalMs, 'more than 0');
     this.#limit = options.limit;
     this.#intervalMs = options.intervalMs;
-    this.#starts = [];
   }
 
   /** Milliseconds until the next start is allowed; 0 when it is allowed now. */

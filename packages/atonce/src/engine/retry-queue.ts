@@ -42,24 +42,21 @@ export class RetryQueue<T> {
 
   /** The job that is due longest, if any is. */
   take(): Job<T> | null {
-    const first = this.#heap.peek();
-    if (first === undefined || first.dueMs > this.#clock.now()) return null;
-    this.#heap.pop();
+    if (!this.isDue) return null;
+    const first = this.#heap.pop() as Job<T>;
     this.#arm();
     return first;
   }
 
   /** Empties the queue in order, one at a time, so that `size` is right for each. */
   *drain(): Generator<Job<T>> {
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
+    this.#disarm();
     for (let job = this.#heap.pop(); job !== undefined; job = this.#heap.pop()) yield job;
   }
 
   /** Only what is not due yet needs a timer: what is due is taken as soon as there is room. */
   #arm(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
+    this.#disarm();
     const first = this.#heap.peek();
     if (first === undefined) return;
     const delayMs = first.dueMs - this.#clock.now();
@@ -69,5 +66,10 @@ export class RetryQueue<T> {
       this.#due();
       this.#arm();
     });
+  }
+
+  #disarm(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
   }
 }

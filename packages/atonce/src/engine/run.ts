@@ -1,7 +1,7 @@
 import type { TimeoutError } from '../kernel/errors.ts';
 import { onAbort } from '../kernel/on-abort.ts';
 import { EventLoop, type EventLoopOwner } from './event-loop.ts';
-import { Gates } from './gates.ts';
+import { type GateKeeper, Gates } from './gates.ts';
 import { Intake, type IntakeOwner } from './intake.ts';
 import type { Job, JobOwner } from './job.ts';
 import { nextTurn } from './host.ts';
@@ -15,6 +15,8 @@ import type { Tally } from './progress-meter.ts';
 import { RetryQueue } from './retry-queue.ts';
 import type { RetryAnswer } from './retry.ts';
 import { NOT_SHIPPABLE } from './runner-session.ts';
+import { closeAll, lateBreak } from './run-end.ts';
+import type { Decision } from './runner.ts';
 import type { RunEnd, Sink } from './sink.ts';
 import { openSource, type RunItems, type SourceListener } from './source.ts';
 import { Slice } from './slice.ts';
@@ -25,7 +27,8 @@ import type { Task } from './task.ts';
 /** What a run is told by its parts. */
 type Roles<T> = JobOwner<T> &
   EventLoopOwner<T> &
-  IntakeOwner &
+  GateKeeper &
+  IntakeOwner<T> &
   LedgerOwner &
   SourceListener &
   SubmissionOwner<T>;
@@ -67,8 +70,8 @@ export class Run<T, R> implements Roles<T> {
   private readonly slice: Slice;
   private stopped: Pick<RunEnd, 'how' | 'error'> | null = null;
   private sourceEnd: Pick<RunEnd, 'how' | 'error'> | null = null;
-  private cancelGraceTimer: (() => void) | null = null;
-  private stopListening: (() => void) | null = null;
+  /** Ends what the run has opened: parts, timers, listeners. */
+  private readonly closings: (() => void)[] = [() => this.loop.close(), () => this.gates?.close()];
 
   /** @throws OptionError when `items` cannot be iterated. */
   constructor(items: RunItems<T>, task: Task<T, R>, settings: Settings<T>, sink: Sink<T, R>) {
@@ -83,13 +86,10 @@ export class Run<T, R> implements Roles<T> {
     this.ledger = new Ledger<T, R>(this, this.jobs, sink, settings);
     this.retries = retry === null ? null : new RetryQueue(clock, () => this.pump());
     const gated = rate !== null || limit !== null || journal !== null || sink.room() !== Infinity;
-    const waits = (at: 'rate-limit' | 'limit', ms: number | undefined): void =>
-      this.ledger.tellWaiting(at, ms);
-    const gates = gated ? new Gates(settings, sink, { pump: () => this.pump(), waits }) : null;
-    this.gates = gates;
+    this.gates = gated ? new Gates(settings, sink, this) : null;
     this.watched = sink.timed || gated || timeoutMs !== null || onProgress !== null;
     this.plain = !this.watched && retry === null && settings.runner === null;
-    const { jobs, retries, ledger } = this;
+    const { jobs, retries, gates, ledger } = this;
     const source = openSource(items, this);
     const watch = this.watched ? clock : null;
     this.intake = new Intake(this, { source, jobs, retries, gates, ledger, sink, clock: watch });
@@ -98,13 +98,10 @@ export class Run<T, R> implements Roles<T> {
   /** Begins. Tasks may be called before this returns. */
   start(): void {
     const { signal, journal } = this.settings;
-    if (signal?.aborted === true) {
-      this.opened = true;
-      return this.stop('aborted', signal.reason);
-    }
-    if (signal !== null)
-      this.stopListening = onAbort(signal, () => this.stop('aborted', signal.reason));
-    if (journal === null) this.open();
+    if (signal?.aborted === true) this.stop('aborted', signal.reason);
+    else if (signal !== null)
+      this.closings.push(onAbort(signal, () => this.stop('aborted', signal.reason)));
+    if (journal === null || this.isStopped()) this.open();
     else void this.openJournal(journal);
   }
 
@@ -207,11 +204,12 @@ export class Run<T, R> implements Roles<T> {
     job.live = false;
     this.running--;
     this.sink.succeeded(job, value, false);
-    if (this.stopped === null && this.intake.reload(job)) {
+    if (this.stopped !== null || !this.intake.reload(job)) this.jobs.free(job);
+    // By whoever gives the items.
+    else if (this.isStopped()) this.cancel(job);
+    else {
       this.begin(job);
       this.loop.launch(job);
-    } else {
-      this.jobs.free(job);
     }
     this.busy = false;
   }
@@ -297,7 +295,7 @@ export class Run<T, R> implements Roles<T> {
   }
 
   beginNext(): Job<T> | null {
-    const job = this.intake.next();
+    const job = this.intake.begun();
     if (job !== null) this.begin(job);
     return job;
   }
@@ -310,10 +308,15 @@ export class Run<T, R> implements Roles<T> {
     this.ledger.tellReport(job, data);
   }
 
+  waits(at: 'rate-limit' | 'limit', ms: number | undefined): void {
+    this.ledger.tellWaiting(at, ms);
+  }
+
   broke(error: unknown): void {
     if (this.sink.failFast) return this.stop('source', error);
     // The items taken so far still run to their end.
     this.sourceEnd = { how: 'source', error };
+    this.intake.close(false);
     this.pump();
   }
 
@@ -321,10 +324,10 @@ export class Run<T, R> implements Roles<T> {
 
   private giveGrace(graceMs: number): void {
     if (graceMs === 0) return this.abandonRunning();
-    this.cancelGraceTimer = this.settings.clock.after(graceMs, () => this.abandonRunning());
+    this.closings.push(this.settings.clock.after(graceMs, () => this.abandonRunning()));
   }
 
-  private abandonRunning(): void {
+  abandonRunning(): void {
     // What is told of one may end another.
     for (const job of this.jobs.live()) if (job.live) this.abandon(job);
     this.endIfDone();
@@ -337,7 +340,7 @@ export class Run<T, R> implements Roles<T> {
     this.leave(job, 'ignore', wasBusy);
   }
 
-  private cancel(job: Job<T>): void {
+  cancel(job: Job<T>): void {
     this.ledger.fail(job, cancelled(job, this.stopped?.error), 'cancelled');
   }
 
@@ -349,28 +352,22 @@ export class Run<T, R> implements Roles<T> {
     this.end(this.stopped ?? this.sourceEnd ?? { how: 'completed', error: undefined });
   }
 
-  private end({ how, error }: Pick<RunEnd, 'how' | 'error'>): void {
-    this.stopListening?.();
-    this.cancelGraceTimer?.();
-    this.loop.close();
-    this.gates?.close();
-    if (how !== 'completed')
-      this.intake.close(this.sink.wantsAll ? (job) => this.cancel(job) : null);
-    const ranWhere = this.session?.close();
+  private end(why: Pick<RunEnd, 'how' | 'error'>): void {
+    let ranWhere: Decision | undefined;
+    const thrown = closeAll([...this.closings, () => (ranWhere = this.session?.close())]);
     const decision = this.settings.boundToLoop ? NOT_SHIPPABLE : ranWhere;
-    const end: RunEnd = { how, error, taken: this.intake.taken, decision };
+    if (why.how !== 'completed') this.intake.close(this.sink.wantsAll);
+    const end = lateBreak({ ...why, taken: this.intake.taken, decision }, thrown);
     const { journaling } = this.ledger;
     if (journaling === null) return this.tellEnd(end);
     journaling.close().then(
       () => this.tellEnd(end),
-      (closeError: unknown) =>
-        this.tellEnd(how === 'broken' ? end : { ...end, how: 'broken', error: closeError }),
+      (error: unknown) =>
+        this.tellEnd(end.how === 'broken' ? end : { ...end, how: 'broken', error }),
     );
   }
 
   private tellEnd(end: RunEnd): void {
-    const thrown = this.ledger.tellFinished();
-    const isLate = thrown !== null && end.how === 'completed';
-    this.sink.ended(isLate ? { ...end, how: 'broken', error: thrown.error } : end);
+    this.sink.ended(lateBreak(end, this.ledger.tellFinished()));
   }
 }

@@ -54,16 +54,13 @@ export type RunItems<T> = Items<T> | ReadySource<T>;
  */
 export function openSource<T>(items: RunItems<T>, listener: SourceListener): Source<T> {
   if (items instanceof ReadySource) return items.source;
-  const candidate = items as Partial<Iterable<T> & AsyncIterable<T>> | null | undefined;
   if (Array.isArray(items)) return new ArraySource<T>(items as readonly T[]);
-  const isText = typeof candidate === 'string';
-  const isObject = typeof candidate === 'object' || typeof candidate === 'function';
-  if (candidate !== null && candidate !== undefined && (isObject || isText)) {
-    if (typeof candidate[Symbol.asyncIterator] === 'function')
-      return new AsyncSource<T>(items as AsyncIterable<T>, listener);
-    if (typeof candidate[Symbol.iterator] === 'function')
-      return new IteratorSource<T>(items as Iterable<T>);
-  }
+  // Anything may have been given, also what cannot be asked.
+  const candidate = Object(items) as Partial<Iterable<T> & AsyncIterable<T>>;
+  if (typeof candidate[Symbol.asyncIterator] === 'function')
+    return new AsyncSource<T>(items as AsyncIterable<T>, listener);
+  if (typeof candidate[Symbol.iterator] === 'function')
+    return new IteratorSource<T>(items as Iterable<T>);
   throw refuse('items', 'an iterable or async iterable', items);
 }
 
@@ -188,33 +185,23 @@ class AsyncSource<T> implements Source<T> {
     closing.catch(() => undefined);
   }
 
+  /** Never rejects, also when `next` throws at once or gives no step. What comes after `close` belongs to nothing. */
   private async ask(): Promise<void> {
     this.asked = true;
-    const answer = await this.answer();
-    this.asked = false;
-    // Closed meanwhile.
-    if (this.ended) return;
-    if (answer.came === 'item') [this.arrived, this.value] = [true, answer.item];
-    else this.ended = true;
-    if (answer.came === 'error') this.listener.broke(answer.error);
-    else this.listener.pump();
-  }
-
-  /** What came of asking; never rejects, also when `next` throws at once or gives no step. */
-  private async answer(): Promise<Answer<T>> {
     try {
       const step = checkStep(await this.iterator.next());
-      return step.done ? { came: 'end' } : { came: 'item', item: step.value };
+      if (this.ended) return;
+      this.asked = false;
+      if (step.done) this.ended = true;
+      else [this.arrived, this.value] = [true, step.value];
     } catch (error) {
-      return { came: 'error', error };
+      if (this.ended) return;
+      this.ended = true;
+      return this.listener.broke(error);
     }
+    this.listener.pump();
   }
 }
-
-type Answer<T> =
-  | { readonly came: 'item'; readonly item: T }
-  | { readonly came: 'end' }
-  | { readonly came: 'error'; readonly error: unknown };
 
 /** An iterator that gives no object would otherwise never come to its end. */
 function checkStep<S>(step: S): S {

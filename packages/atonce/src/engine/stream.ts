@@ -118,12 +118,12 @@ class StreamSink<T, R> implements Sink<T, R>, OutcomeStream<T, R> {
 
   async return(): Promise<IteratorResult<Outcome<T, R>>> {
     this.leaving = true;
-    if (this.runEnd === null && this.started) {
+    if (this.runEnd === null) {
       const ended = new Promise<void>((resolve) => this.whenEnded.push(resolve));
-      this.run?.stop(
-        'aborted',
-        new CancelledError('the stream was closed by its reader', undefined),
-      );
+      const reason = new CancelledError('the stream was closed by its reader', undefined);
+      this.run?.stop('aborted', reason);
+      // What was never read begins only now, to close its items.
+      this.startOnce();
       await ended;
     }
     const end = this.runEnd;

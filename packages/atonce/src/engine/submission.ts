@@ -13,6 +13,8 @@ export interface SubmissionOwner<T> extends SessionOwner<T>, BulkOwner<T> {
   begin(job: Job<T>): void;
   /** Gives up an attempt that has begun. */
   abandon(job: Job<T>): void;
+  /** Gives up all of them. */
+  abandonRunning(): void;
 }
 
 /** What of a run its items come from and go to. */
@@ -67,14 +69,21 @@ export class Submission<T, R> {
   }
 
   abort(reason: unknown): void {
-    this.session.abort(reason);
+    try {
+      this.session.abort(reason);
+    } catch {
+      // The run ends for a reason already, and from such a runner nothing more is to be expected.
+      this.owner.abandonRunning();
+    }
   }
 
   /** Ends the session; says where the items were executed, and why. */
   close(): Decision | undefined {
-    const decision = this.session.decision();
-    this.session.close();
-    return decision;
+    try {
+      return this.session.decision();
+    } finally {
+      this.session.close();
+    }
   }
 }
 

@@ -7,10 +7,18 @@ export function show(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (value instanceof Promise) return 'a promise: await it first';
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'object' && value !== null) return showObject(value);
   return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function showObject(value: object): string {
+  try {
+    if (Array.isArray(value)) return `an array of ${value.length}`;
+    if (value instanceof Promise) return 'a promise: await it first';
+  } catch {
+    // A proxy may refuse to be looked at.
+  }
+  return 'an object';
 }
 
 /** Makes the one kind of error for a refused option: its name, what was expected, what came. */
@@ -35,18 +43,12 @@ export function checkInteger(
   value: unknown,
   range: Range,
 ): asserts value is number {
-  if (range.orInfinity === true && value === Infinity) return;
-  const inRange =
-    Number.isSafeInteger(value) &&
-    (value as number) >= range.min &&
-    (value as number) <= (range.max ?? Infinity);
-  if (inRange) return;
-  const to = range.max === undefined ? 'up' : `to ${range.max}`;
-  throw refuse(
-    option,
-    `an integer from ${range.min} ${range.max === undefined ? 'and ' : ''}${to}${range.orInfinity === true ? ' or `Infinity`' : ''}`,
-    value,
-  );
+  const { min, max, orInfinity = false } = range;
+  if (orInfinity && value === Infinity) return;
+  const isInteger = Number.isSafeInteger(value);
+  if (isInteger && (value as number) >= min && (value as number) <= (max ?? Infinity)) return;
+  const to = max === undefined ? 'and up' : `to ${max}`;
+  throw refuse(option, `an integer from ${min} ${to}${orInfinity ? ' or `Infinity`' : ''}`, value);
 }
 
 /** Throws unless `value` is a finite number of milliseconds within `range`. */
@@ -55,8 +57,8 @@ export function checkMs(
   value: unknown,
   range: 'not negative' | 'more than 0' = 'not negative',
 ): asserts value is number {
-  const isFinite = typeof value === 'number' && Number.isFinite(value);
-  if (isFinite && (value > 0 || (value === 0 && range === 'not negative'))) return;
+  const ms = Number.isFinite(value) ? (value as number) : -1;
+  if (ms > 0 || (ms === 0 && range === 'not negative')) return;
   throw refuse(option, `a finite number of milliseconds, ${range}`, value);
 }
 

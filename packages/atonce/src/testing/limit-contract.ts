@@ -25,6 +25,7 @@ const requirements: Readonly<Record<string, (limit: Limit) => void | Promise<voi
   'counts what is in flight': counts,
   'gives a released slot again, whatever its result was': givesAgain,
   'calls who waits once when a slot comes free': wakes,
+  'calls nobody who waits before the asking has returned': wakesLater,
   'calls in the order in which they began to wait': wakesInOrder,
   'does not call who has withdrawn, and calls the next instead': withdraws,
   'withdrawing after the call, or twice, changes nothing': withdrawsLate,
@@ -71,6 +72,17 @@ async function wakes(limit: Limit): Promise<void> {
   assert.equal(calls, 0, 'called while every slot was taken');
   await drain(limit, taken);
   assert.equal(calls, 1);
+}
+
+function wakesLater(limit: Limit): void {
+  const listen = (): void => {
+    let hasReturned = false;
+    limit.whenFree(() => assert(hasReturned, 'the listener was called before `whenFree` returned'));
+    hasReturned = true;
+  };
+  listen();
+  fill(limit);
+  listen();
 }
 
 async function wakesInOrder(limit: Limit): Promise<void> {

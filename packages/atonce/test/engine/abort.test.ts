@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
 import { batchMap } from '../../src/engine/batch-map.ts';
+import { fixedLimit } from '../../src/engine/limits/fixed-limit.ts';
 import { map } from '../../src/engine/map.ts';
 import type { RunOptions } from '../../src/engine/options.ts';
 import { runParallel } from '../../src/engine/run-parallel.ts';
@@ -8,6 +9,7 @@ import { stream } from '../../src/engine/stream.ts';
 import type { Task } from '../../src/engine/task.ts';
 import type { Outcome } from '../../src/kernel/outcome.ts';
 import { fakeClock } from '../../src/testing/fake-clock.ts';
+import { memoryJournal } from '../../src/testing/memory-journal.ts';
 import { countingLimit } from './support/counting-limit.ts';
 import { never, range, turn } from './support/turn.ts';
 import './support/unhandled.ts';
@@ -435,6 +437,68 @@ test('the first failure of map aborts the signals of the others with it', async 
   };
   await expect(map(range(4), task)).rejects.toBe(failure);
   expect(reasons).toEqual([failure, failure, failure]);
+});
+
+describe('an abort by whoever gives the items, while the next one is asked for', () => {
+  const features: [string, () => RunOptions<number>][] = [
+    ['nothing else', () => ({})],
+    ['retries', () => ({ retry: { attempts: 2, backoff: 0 } })],
+    ['a time limit', () => ({ timeoutMs: 60_000 })],
+    ['a shared limit', () => ({ concurrency: fixedLimit(1) })],
+    ['a journal', () => ({ journal: memoryJournal() })],
+  ];
+  const cases = features.flatMap(([feature, options]) =>
+    verbs.flatMap(([name, verb]) => [0, 3].map((at) => ({ feature, options, name, verb, at }))),
+  );
+
+  test.each(cases)(
+    '$name with $feature starts no item $at and ends',
+    async ({ options, verb, at }) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const closed = vi.fn();
+      const items = (function* () {
+        try {
+          for (const item of range(9)) {
+            if (item === at) controller.abort(reason);
+            yield item;
+          }
+        } finally {
+          closed();
+        }
+      })();
+      const started: number[] = [];
+      const task = (item: number): Promise<unknown> => {
+        started.push(item);
+        return item < at ? turn() : never();
+      };
+      const set = { concurrency: 1, signal, ...options() };
+      const end = await verb(items, task, set).catch((error: unknown) => error);
+      expect(started).toEqual(range(at));
+      expect(closed).toHaveBeenCalledTimes(1);
+      if (verb !== runParallel) return expect(end).toBe(reason);
+      const outcomes = end as Outcome<number, unknown>[];
+      expect(outcomes.map(({ attempts }) => attempts)).toEqual([...range(at).map(() => 1), 0]);
+      expect(outcomes.at(-1)).toMatchObject({
+        error: { message: `item ${at} was never started when the run was stopped` },
+      });
+    },
+  );
+
+  test('by the key of an item it is the same', async () => {
+    const controller = new AbortController();
+    const key = (item: number): number => {
+      controller.abort(reason);
+      return item;
+    };
+    const task = vi.fn();
+    const set = { signal: controller.signal, journal: memoryJournal(), key };
+    expect(await runParallel([1, 2], task, set)).toMatchObject([
+      { gaveUp: 'cancelled', attempts: 0 },
+      { gaveUp: 'cancelled', attempts: 0 },
+    ]);
+    expect(task).not.toHaveBeenCalled();
+  });
 });
 
 test('a slot of a shared limit is given back once on abort, for running and for waiting items', async () => {

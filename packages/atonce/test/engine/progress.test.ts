@@ -10,7 +10,7 @@ import { stream } from '../../src/engine/stream.ts';
 import type { Task } from '../../src/engine/task.ts';
 import { fakeClock } from '../../src/testing/fake-clock.ts';
 import { memoryJournal } from '../../src/testing/memory-journal.ts';
-import { range, turn, turns } from './support/turn.ts';
+import { deferred, range, turn, turns } from './support/turn.ts';
 import './support/unhandled.ts';
 
 const failure = new Error('listener');
@@ -244,6 +244,23 @@ test('what a task reports after its end is ignored', async () => {
   late?.('late');
   expect(reports).toEqual(['in time']);
 });
+
+test('of many tasks in flight each report is told at once, for its own item', async () => {
+  const count = 30_000;
+  const reports: number[] = [];
+  const all = deferred();
+  const end = map(range(count), (n, { report }) => all.promise.then(() => report(n)), {
+    concurrency: Infinity,
+    onProgress: (event) => {
+      if (event.type !== 'report') return;
+      expect(event.index).toBe(event.data);
+      reports.push(event.index);
+    },
+  });
+  all.resolve();
+  await end;
+  expect(reports).toEqual(range(count));
+}, 15_000);
 
 test('report does nothing when nobody listens', async () => {
   expect(await map([1], async (n, { report }) => report(n))).toEqual([undefined]);

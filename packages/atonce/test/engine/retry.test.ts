@@ -298,3 +298,20 @@ test.each([0, 20])(
     expect(outcomes.map((one) => !one.ok && one.gaveUp)).toEqual(Array(5).fill('cancelled'));
   },
 );
+
+test('a retry needs no room, since its item has had it from the start', async () => {
+  const clock = fakeClock();
+  const task = async (item: number, { attempt }: { attempt: number }): Promise<number> => {
+    if (item === 0 && attempt === 1) throw failure;
+    return item;
+  };
+  const retry = { attempts: 2, backoff: 50 };
+  const outcomes = stream(range(10), task, { concurrency: 1, retry, clock });
+  const read: number[] = [];
+  const reading = (async () => {
+    for await (const { index } of outcomes) read.push(index);
+  })();
+  await clock.advance(1_000);
+  expect(read).toEqual(range(10));
+  await reading;
+}, 5_000);

@@ -237,6 +237,25 @@ describe('a source that fails midway', () => {
     });
   });
 
+  test('an array that throws gives nothing behind the place where it did', async () => {
+    const items = range(5);
+    Object.defineProperty(items, 2, {
+      get: () => {
+        throw failure;
+      },
+    });
+    for (const concurrency of [1, 2, 9]) {
+      const end = await runParallel(items, double, { concurrency }).catch(
+        (error: unknown) => error,
+      );
+      expect(isAtonceError(end, 'E_SOURCE')).toBe(true);
+      const { cause, settled } = end as SourceError<unknown>;
+      expect(cause).toBe(failure);
+      expect(settled).toMatchObject([{ value: 0 }, { value: 2 }]);
+    }
+    await expect(map(items, double)).rejects.toBe(failure);
+  });
+
   test('failFast with a source that fails cancels what is running', async () => {
     const error = await runParallel(broken(), never, { failFast: true }).catch((e: unknown) => e);
     expect(error).toMatchObject({
@@ -300,6 +319,14 @@ describe('an early stop closes the source', () => {
       if (outcome.index === 1) break;
     }
     expect(closed).toHaveBeenCalledTimes(1);
+  });
+
+  test('when the reader of a stream leaves before the first read', async () => {
+    const [next, back] = [vi.fn(), vi.fn()];
+    for (const items of [iterable({ next, return: back }), asyncIterable({ next, return: back })])
+      await stream(items, double).return();
+    expect(back).toHaveBeenCalledTimes(2);
+    expect(next).not.toHaveBeenCalled();
   });
 
   test('but not when it has come to its end, or failed, by itself', async () => {

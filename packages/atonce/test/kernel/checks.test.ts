@@ -36,6 +36,12 @@ describe('a refused value is shown briefly', () => {
   ])('%#', (value, shown) => {
     expect(show(value)).toBe(shown);
   });
+
+  test('also one that throws whatever is asked of it', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(show(proxy)).toBe('an object');
+  });
 });
 
 test('a refusal names the option, what was expected and what came', () => {

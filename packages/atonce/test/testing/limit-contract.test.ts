@@ -46,6 +46,16 @@ describe('a limit is found out that', () => {
       }),
     ],
     [
+      'calls at once who asks while a slot is free',
+      (sound) => ({
+        whenFree: (listener) => {
+          if (sound.inFlight === 3) return sound.whenFree(listener);
+          listener();
+          return () => {};
+        },
+      }),
+    ],
+    [
       'calls who has withdrawn',
       (sound) => ({
         whenFree: (listener) => {

@@ -1,63 +1,27 @@
-import type { Outlet } from './channel.ts';
 import { inputsOf, NO_PARCEL, type Parcel } from './parcel.ts';
 import type { Joints } from './stage.ts';
-import { type Idle, type Metered, StageMeter } from './stage-meter.ts';
+import type { Idle } from './stage-meter.ts';
 import type { BatchPlan } from './stage-options.ts';
-import type { Hub, Station } from './station.ts';
 import type { StageStatistics } from './statistics.ts';
-import type { Supply } from './supply.ts';
-import { type Stepping, Turns } from './turns.ts';
+import { SteppingStation } from './stepping-station.ts';
 
 /**
  * Gathers items into arrays. It holds at most one batch that is not handed on yet; `queue` more may wait
  * behind it. A batch stands in the output at the place of its first item.
  */
-export class Batch implements Station, Stepping, Metered {
-  readonly name: string;
-  readonly meter: StageMeter;
+export class Batch extends SteppingStation {
   /** What waits for more of its kind is not at work: only further items can bring it on. */
   readonly active = 0;
-  due = false;
   private readonly plan: BatchPlan;
-  private readonly hub: Hub;
-  private readonly supply: Supply;
-  private readonly outlet: Outlet;
-  private readonly turns: Turns;
   private members: unknown[] = [];
   private inputs: number[] = [];
   private first: Parcel = NO_PARCEL;
   private hasWaited = false;
   private cancelTimer: (() => void) | null = null;
 
-  constructor(plan: BatchPlan, { hub, supply, outlet }: Joints) {
-    this.name = plan.name;
+  constructor(plan: BatchPlan, joints: Joints) {
+    super(plan.name, joints);
     this.plan = plan;
-    this.hub = hub;
-    this.supply = supply;
-    this.outlet = outlet;
-    this.meter = new StageMeter(this, hub.clock);
-    this.turns = new Turns(this, hub, outlet);
-  }
-
-  start(): void {
-    this.meter.start();
-    this.hub.conveyor.wake(this);
-  }
-
-  work(): void {
-    this.turns.take();
-  }
-
-  stop(): void {
-    this.turns.stop();
-  }
-
-  beforeChange(): void {
-    this.meter.account();
-  }
-
-  left(): void {
-    this.hub.conveyor.wake(this);
   }
 
   load(): number {
@@ -76,8 +40,7 @@ export class Batch implements Station, Stepping, Metered {
   }
 
   /** Takes one item or hands one batch on; false when neither can be done now. */
-  step(): boolean {
-    this.beforeChange();
+  protected step(): boolean {
     const { members, plan, supply, outlet } = this;
     const isFull = members.length === plan.size;
     const isDue = isFull || (members.length > 0 && (this.hasWaited || supply.ended));
@@ -90,8 +53,8 @@ export class Batch implements Station, Stepping, Metered {
       this.add(supply.parcel);
       return true;
     }
-    if (supply.ended && members.length === 0) this.turns.end();
-    return !this.turns.isOver && supply.ended && outlet.size < plan.queue;
+    if (supply.ended && members.length === 0) this.end();
+    return !this.isOver && supply.ended && outlet.size < plan.queue;
   }
 
   private add(parcel: Parcel): void {
@@ -129,7 +92,7 @@ export class Batch implements Station, Stepping, Metered {
     return parcel;
   }
 
-  giveUp(): void {
+  protected giveUp(): void {
     if (this.members.length === 0) return;
     this.meter.failed += this.members.length;
     this.hub.cancel(this.release(), this.name);

@@ -1,14 +1,11 @@
 import type { Items } from '../source.ts';
-import type { Outlet } from './channel.ts';
 import { Inflow } from './inflow.ts';
 import type { Parcel } from './parcel.ts';
 import type { Joints } from './stage.ts';
-import { type Idle, type Metered, StageMeter } from './stage-meter.ts';
+import type { Idle } from './stage-meter.ts';
 import type { FlattenPlan } from './stage-options.ts';
-import type { Hub, Station } from './station.ts';
 import type { StageStatistics } from './statistics.ts';
-import type { Supply } from './supply.ts';
-import { type Stepping, Turns } from './turns.ts';
+import { SteppingStation } from './stepping-station.ts';
 
 /** The item being taken apart. */
 interface Opened {
@@ -17,54 +14,21 @@ interface Opened {
 }
 
 /** Hands the parts of each item on one by one, read only as there is room for them. */
-export class Flatten implements Station, Stepping, Metered {
-  readonly name: string;
-  readonly meter: StageMeter;
-  due = false;
+export class Flatten extends SteppingStation {
   private readonly plan: FlattenPlan;
-  private readonly hub: Hub;
-  private readonly supply: Supply;
-  private readonly outlet: Outlet;
-  private readonly turns: Turns;
   private opened: Opened | null = null;
   /** Failed items that a dead-letter function has not answered for. */
   private failing = 0;
   private lack: Idle | null = null;
 
-  constructor(plan: FlattenPlan, { hub, supply, outlet }: Joints) {
-    this.name = plan.name;
+  constructor(plan: FlattenPlan, joints: Joints) {
+    super(plan.name, joints);
     this.plan = plan;
-    this.hub = hub;
-    this.supply = supply;
-    this.outlet = outlet;
-    this.meter = new StageMeter(this, hub.clock);
-    this.turns = new Turns(this, hub, outlet);
   }
 
   /** What is being taken apart waits for room or for its own source; neither brings others on. */
   get active(): number {
     return this.failing;
-  }
-
-  start(): void {
-    this.meter.start();
-    this.hub.conveyor.wake(this);
-  }
-
-  work(): void {
-    this.turns.take();
-  }
-
-  stop(): void {
-    this.turns.stop();
-  }
-
-  beforeChange(): void {
-    this.meter.account();
-  }
-
-  left(): void {
-    this.hub.conveyor.wake(this);
   }
 
   load(): number {
@@ -83,8 +47,7 @@ export class Flatten implements Station, Stepping, Metered {
   }
 
   /** Opens one item, hands one part on, or closes the item; false when nothing can be done now. */
-  step(): boolean {
-    this.beforeChange();
+  protected step(): boolean {
     this.lack = null;
     const { opened, outlet, plan, hub } = this;
     if (opened === null) return this.open();
@@ -102,7 +65,7 @@ export class Flatten implements Station, Stepping, Metered {
     // An item whose failure is being dealt with holds the only slot.
     if (this.failing > 0) return false;
     if (!supply.take()) {
-      if (supply.ended) this.turns.end();
+      if (supply.ended) this.end();
       return false;
     }
     this.meter.in++;
@@ -158,7 +121,7 @@ export class Flatten implements Station, Stepping, Metered {
     });
   }
 
-  giveUp(): void {
+  protected giveUp(): void {
     const { opened } = this;
     if (opened === null) return;
     this.opened = null;

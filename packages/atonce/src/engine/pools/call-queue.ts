@@ -1,6 +1,6 @@
 import { LEVELS, levelOf } from '../priority.ts';
 import { Backlog } from './backlog.ts';
-import { type Entry, PoolCall, type PoolTask, promiseForCall } from './call.ts';
+import { type Entry, PoolCall, type PoolTask, promiseForCall, type SlotWaiter } from './call.ts';
 import { Line } from './line.ts';
 
 /** Plain calls in line before the next ones wait in the backlog. */
@@ -51,6 +51,10 @@ export class CallQueue {
     entry.order = this.arrived++;
     const line = level === 'nested' ? this.nested : (this.levels[level] as Line);
     line.push(entry);
+  }
+
+  addWaiter(waiter: SlotWaiter): void {
+    this.add(waiter, waiter.exempt ? 'nested' : NORMAL);
   }
 
   admit(task: PoolTask<unknown>, order: number): Promise<unknown> {

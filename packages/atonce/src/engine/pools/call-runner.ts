@@ -1,7 +1,7 @@
 import { TimeoutError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AttemptContext, type ReportReceiver } from '../attempt-context.ts';
-import { isThenable } from '../event-loop.ts';
+import { isThenable } from '../../kernel/thenable.ts';
 import type { SlotResult } from '../limits/limit.ts';
 import { resultOfError } from '../limits/overload.ts';
 import {

@@ -128,7 +128,8 @@ class NamedPools<Name extends string> implements Pools<Name> {
 
   get stats(): Readonly<Record<Name, NamedPoolStats>> {
     const entries = [...this.pools].map(([name, pool]) => {
-      const { concurrency, inFlight, queued, endings } = pool;
+      const { inFlight, queued, endings } = pool;
+      const { concurrency } = pool.limit;
       return [name, { concurrency, inFlight, queued, ...endings }];
     });
     return Object.fromEntries(entries) as Record<Name, NamedPoolStats>;
@@ -147,7 +148,7 @@ class NamedPools<Name extends string> implements Pools<Name> {
   }
 
   limit(name: Name): Limit {
-    return this.pool(name);
+    return this.pool(name).limit;
   }
 
   async drain(name?: Name): Promise<void> {

@@ -3,22 +3,13 @@ import type { Clock } from '../../kernel/clock.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import { nextTurn } from '../host.ts';
 import type { Limit, SlotResult } from '../limits/limit.ts';
-import {
-  callWith,
-  endHolding,
-  type HeldSlot,
-  heldHere,
-  heldSlot,
-  inThisContext,
-  nestedLimit,
-} from '../limits/nested.ts';
+import { endHolding, heldHere } from '../limits/nested.ts';
 import type { Slice } from '../slice.ts';
-import type { BlockedTasks, LendingPool } from './blocked-tasks.ts';
+import type { BlockedTasks } from './blocked-tasks.ts';
 import { type CallSettings, plainSettings } from './call-options.ts';
 import { CallQueue } from './call-queue.ts';
 import { type CallOwner, CallRunner, type Ending } from './call-runner.ts';
 import {
-  type CallExtras,
   type Entry,
   extrasOf,
   PoolCall,
@@ -27,7 +18,8 @@ import {
   promiseForCall,
   SlotWaiter,
 } from './call.ts';
-import { ExemptLimit } from './exempt-limit.ts';
+import { NestedCalls } from './nested-calls.ts';
+import { type LimitedPool, PoolLimit } from './pool-limit.ts';
 import { Slots } from './slots.ts';
 import type { CappedPool, TotalCap } from './total-cap.ts';
 import type { Tracking } from './tracking.ts';
@@ -44,42 +36,43 @@ export interface PoolParts {
   readonly clock: Clock;
 }
 
-/** One pool: a queue of calls before so many slots. It is a limit too, for runs that share its slots. */
-export class Pool implements LendingPool, CallOwner, CappedPool {
+/** One pool: a queue of calls before so many slots. */
+export class Pool implements CallOwner, CappedPool, LimitedPool {
   readonly name: string;
+  /** The slots, for runs that share them. */
+  readonly limit: PoolLimit;
   /** Calls that have ended, by how they did. */
   readonly endings: Record<Ending, number> = { succeeded: 0, failed: 0, cancelled: 0 };
   private readonly clock: Clock;
   private readonly cap: TotalCap | null;
   private readonly tracking: Tracking;
-  private readonly blocked: BlockedTasks;
   private readonly slots: Slots;
   private readonly queue: CallQueue;
+  private readonly nested: NestedCalls;
   private readonly runner: CallRunner;
   private readonly slice: Slice;
-  /** Calls that wait for the slot of the task that they are nested in, with what withdraws them. */
-  private readonly borrowers = new Map<PoolCall, () => void>();
   private idleListeners: (() => void)[] = [];
   private pumping = false;
   private closed = false;
 
   constructor({ name, size, cap, tracking, blocked, slice, clock }: PoolParts) {
     const pump = (): void => this.pump();
+    const begin = (call: PoolCall): void => this.begin(call);
+    const slots = new Slots({ size, cap, tracking }, pump);
+    const queue = new CallQueue(pump);
+    const limit = new PoolLimit(this, { slots, queue, cap, tracking });
     this.name = name;
+    this.limit = limit;
     this.clock = clock;
     this.cap = cap;
     this.tracking = tracking;
-    this.blocked = blocked;
-    this.slots = new Slots({ size, cap, tracking }, pump);
-    this.queue = new CallQueue(pump);
+    this.slots = slots;
+    this.queue = queue;
+    this.nested = new NestedCalls({ limit, slots, queue, cap, blocked, begin });
     this.runner = new CallRunner(this, clock);
     this.slice = slice;
-    blocked.add(this);
+    blocked.add(limit);
     cap?.add(this);
-  }
-
-  get concurrency(): number {
-    return this.slots.concurrency;
   }
 
   get inFlight(): number {
@@ -90,8 +83,6 @@ export class Pool implements LendingPool, CallOwner, CappedPool {
   get queued(): number {
     return this.queue.size;
   }
-
-  // Calls.
 
   /** Runs a call without options once there is a slot. */
   runPlain(task: PoolTask<unknown>): Promise<unknown> {
@@ -116,86 +107,8 @@ export class Pool implements LendingPool, CallOwner, CappedPool {
     const call = new PoolCall(task, extras);
     if (signal !== null)
       extras.stopListening = onAbort(signal, () => this.abort(call, signal.reason));
-    const lender = nestedLimit(this);
-    if (lender !== this) this.borrow(call, lender);
-    else if (this.isNestedElsewhere(extras.holder)) this.startNested(call, extras);
-    else this.startOrQueue(call, level);
+    if (!this.nested.take(call, extras)) this.startOrQueue(call, level);
     return promise;
-  }
-
-  call(call: PoolCall, context: PoolTaskContext): unknown {
-    const { task, extras } = call;
-    if (!this.tracking.on) return this.tracking.callUntracked(task, context);
-    return this.holdingWithin(extras === null ? null : extras.holder, (outer) => {
-      call.slot = heldSlot(this, outer);
-      return callWith(call.slot, () => task(context));
-    });
-  }
-
-  ended(call: PoolCall, ending: Ending, result: SlotResult): void {
-    this.endings[ending]++;
-    const durationMs = this.slots.timed ? this.clock.now() - call.startedAtMs : 0;
-    if (call.slot === null) return this.giveBack(call, result, durationMs);
-    endHolding(call.slot, () => this.giveBack(call, result, durationMs));
-  }
-
-  private giveBack({ extras }: PoolCall, result: SlotResult, durationMs: number): void {
-    if (extras === null) return this.release(result, durationMs);
-    // What was borrowed goes back to the lender, which passes on to `release` what was not.
-    if (extras.lentBy === null) this.release(result, durationMs, extras.exempt);
-    else extras.lentBy.release(result, durationMs);
-    this.lend();
-  }
-
-  /** Resolves when nothing waits or is in flight. */
-  async idle(): Promise<void> {
-    if (this.queued + this.inFlight === 0) return;
-    await new Promise<void>((resolve) => this.idleListeners.push(resolve));
-  }
-
-  /** Rejects what waits, and every later call. What is in flight goes on. */
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    const error = this.closedError();
-    this.queue.close(error, (entry) => this.refuse(entry, error));
-    for (const [call, withdraw] of this.borrowers) {
-      withdraw();
-      this.refuse(call, error);
-    }
-    this.borrowers.clear();
-    this.tellIfIdle();
-  }
-
-  // A limit for runs.
-
-  tryAcquire(exempt = false): boolean {
-    this.tracking.turnOn();
-    return this.slots.take(exempt);
-  }
-
-  release(result: SlotResult, durationMs: number, exempt = false): void {
-    this.slots.give(result, durationMs, exempt);
-    this.pump();
-    if (this.slots.inFlight === 0) this.tellIfIdle();
-  }
-
-  whenFree(listener: () => void, exempt = false): () => void {
-    const waiter = new SlotWaiter(inThisContext(listener), exempt);
-    this.addWaiter(waiter);
-    return () => {
-      waiter.line?.withdraw(waiter);
-      this.tellIfIdle();
-    };
-  }
-
-  here(): Limit {
-    const lender = nestedLimit(this);
-    return lender === this && this.isWithinCap() ? new ExemptLimit(this) : lender;
-  }
-
-  holding<V>(call: () => V): V {
-    return this.holdingWithin(heldHere(), (outer) => callWith(heldSlot(this, outer), call));
   }
 
   // Starting.
@@ -215,13 +128,7 @@ export class Pool implements LendingPool, CallOwner, CappedPool {
   }
 
   lend(): void {
-    while (this.borrowers.size > 0 || this.queue.nested.peek() instanceof PoolCall) {
-      const lender = this.blocked.borrow(this);
-      if (lender === null) return;
-      const call = this.takeNested();
-      if (call.extras !== null) call.extras.lentBy = lender;
-      this.begin(call);
-    }
+    this.nested.lend();
   }
 
   startNext(): boolean {
@@ -248,102 +155,83 @@ export class Pool implements LendingPool, CallOwner, CappedPool {
     else this.queue.add(call, level);
   }
 
-  /** Does not queue behind the others: they may be waiting for the task that made this call. */
-  private startNested(call: PoolCall, extras: CallExtras): void {
-    extras.exempt = true;
-    if (this.slots.take(true)) return this.begin(call);
-    this.queue.add(call, 'nested');
-    this.block(call);
-  }
-
-  /** A nested call begins to wait, and with it the task that made it. */
-  private block({ extras }: PoolCall): void {
-    if (extras !== null && extras.blocks === null) {
-      extras.blocks = extras.holder;
-      if (extras.blocks !== null) this.blocked.begin(extras.blocks);
-    }
-    this.lend();
-  }
-
-  /** A call does not wait any more. */
-  private unblock({ extras }: PoolCall): void {
-    if (extras === null || extras.blocks === null) return;
-    this.blocked.end(extras.blocks);
-    extras.blocks = null;
-  }
-
-  /** The next of the nested calls that wait. */
-  private takeNested(): PoolCall {
-    for (const [call, withdraw] of this.borrowers) {
-      withdraw();
-      this.borrowers.delete(call);
-      return call;
-    }
-    return this.queue.take(this.queue.nested) as PoolCall;
-  }
-
-  private borrow(call: PoolCall, lender: Limit): void {
-    this.borrowers.delete(call);
-    if (lender.tryAcquire()) {
-      if (call.extras !== null) call.extras.lentBy = lender;
-      return this.begin(call);
-    }
-    const withdraw = lender.whenFree(() => this.borrow(call, lender));
-    this.borrowers.set(call, withdraw);
-    this.block(call);
-  }
-
   private begin(call: PoolCall): void {
-    this.unblock(call);
+    if (call.extras !== null) this.nested.unblock(call.extras);
     if (this.slots.timed) call.startedAtMs = this.clock.now();
     this.runner.start(call);
   }
 
-  // Ending early.
+  call(call: PoolCall, context: PoolTaskContext): unknown {
+    const { task, extras } = call;
+    if (!this.tracking.on) return this.tracking.callUntracked(task, context);
+    return this.limit.holdingWithin(extras === null ? null : extras.holder, (slot) => {
+      call.slot = slot;
+      return task(context);
+    });
+  }
+
+  // Ending.
+
+  ended(call: PoolCall, ending: Ending, result: SlotResult): void {
+    this.endings[ending]++;
+    const durationMs = this.slots.timed ? this.clock.now() - call.startedAtMs : 0;
+    if (call.slot === null) return this.giveBack(call, result, durationMs);
+    endHolding(call.slot, () => this.giveBack(call, result, durationMs));
+  }
+
+  private giveBack({ extras }: PoolCall, result: SlotResult, durationMs: number): void {
+    if (extras === null) return this.limit.release(result, durationMs);
+    // What was borrowed goes back to the lender, which passes on to `release` what was not.
+    if (extras.lentBy === null) this.limit.release(result, durationMs, extras.exempt);
+    else extras.lentBy.release(result, durationMs);
+    this.lend();
+  }
+
+  freed(): void {
+    this.pump();
+    if (this.slots.inFlight === 0) this.tellIfIdle();
+  }
 
   private abort(call: PoolCall, reason: unknown): void {
     if (call.lane !== null) return this.runner.giveUp(call, reason, 'cancelled');
-    this.borrowers.get(call)?.();
-    this.borrowers.delete(call);
+    this.nested.withdraw(call);
     call.line?.withdraw(call);
     this.refuse(call, reason);
     this.tellIfIdle();
   }
 
-  private refuse(entry: Entry, reason: unknown): void {
-    // A run that waits for a slot may have it when what is in flight ends; it is not the pool's to end.
-    if (!(entry instanceof PoolCall)) return this.addWaiter(entry as SlotWaiter);
-    this.unblock(entry);
-    this.endings.cancelled++;
-    entry.extras?.stopListening?.();
-    entry.reject(reason);
+  /** Rejects what waits, and every later call. What is in flight goes on. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    const error = this.closedError();
+    this.queue.close(error, (entry) => this.refuse(entry, error));
+    this.nested.close((call) => this.refuse(call, error));
+    this.tellIfIdle();
   }
 
-  private addWaiter(waiter: SlotWaiter): void {
-    this.queue.add(waiter, waiter.exempt ? 'nested' : plainSettings.level);
+  private refuse(entry: Entry, reason: unknown): void {
+    // A run that waits for a slot may have it when what is in flight ends; it is not the pool's to end.
+    if (!(entry instanceof PoolCall)) return this.queue.addWaiter(entry as SlotWaiter);
+    if (entry.extras !== null) {
+      this.nested.unblock(entry.extras);
+      entry.extras.stopListening?.();
+    }
+    this.endings.cancelled++;
+    entry.reject(reason);
   }
 
   private closedError(): AtonceError {
     return new AtonceError('E_POOL_CLOSED', `The pool \`${this.name}\` is closed`);
   }
 
-  private isNestedElsewhere(holder: HeldSlot | null): boolean {
-    if (holder === null) return false;
-    return this.cap === null ? this.blocked.knows(holder) : this.cap.isHeldHere();
+  /** Resolves when nothing waits or is in flight. */
+  async idle(): Promise<void> {
+    if (this.queued + this.inFlight === 0) return;
+    await new Promise<void>((resolve) => this.idleListeners.push(resolve));
   }
 
-  /** Calls within a share of the cap, if there is a cap; tells the slot that is around the call. */
-  private holdingWithin<V>(outer: HeldSlot | null, call: (outer: HeldSlot | null) => V): V {
-    if (this.cap === null) return call(outer);
-    const share = heldSlot(this.cap.slots, outer);
-    return callWith(share, () => call(share));
-  }
-
-  private isWithinCap(): boolean {
-    return this.cap !== null && this.cap.isHeldHere();
-  }
-
-  private tellIfIdle(): void {
+  tellIfIdle(): void {
     if (this.queued + this.inFlight > 0) return;
     if (this.closed) this.slots.close();
     const listeners = this.idleListeners;

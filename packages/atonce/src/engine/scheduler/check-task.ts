@@ -6,6 +6,7 @@ import {
   checkSignal,
   nearest,
   refuse,
+  show,
 } from '../../kernel/checks.ts';
 import { OptionError } from '../../kernel/errors.ts';
 import type { SchedulerSettings } from './options.ts';
@@ -50,7 +51,7 @@ export function poolNumber(pool: string | undefined, { poolNames }: SchedulerSet
   const known =
     poolNames.length === 0 ? 'the scheduler has no `pools`' : `known: ${poolNames.join(', ')}`;
   const hint = near === undefined ? known : `did you mean \`${near}\`?`;
-  throw new OptionError('pool', `No pool is called ${JSON.stringify(pool)}; ${hint}`);
+  throw new OptionError('pool', `No pool is called ${show(pool)}; ${hint}`);
 }
 
 function checkDependsOn(dependsOn: unknown): void {

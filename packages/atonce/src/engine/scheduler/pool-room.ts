@@ -1,5 +1,6 @@
 import { nextTurn } from '../host.ts';
 import type { Limit, SlotResult } from '../limits/limit.ts';
+import { closeAll } from '../run-end.ts';
 import type { SchedulerSettings } from './options.ts';
 import type { Room, RoomAnswer } from './room.ts';
 
@@ -53,7 +54,8 @@ export class PoolRoom implements Room {
   }
 
   close(): void {
-    for (const withdraw of this.withdrawals) withdraw?.();
+    const thrown = closeAll(this.withdrawals.map((withdraw) => () => withdraw?.()));
+    if (thrown !== null) throw thrown.error;
   }
 
   private tryTake(place: number): boolean {

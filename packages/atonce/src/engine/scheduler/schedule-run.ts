@@ -3,6 +3,7 @@ import { AttemptContext } from '../attempt-context.ts';
 import { nextTurn } from '../host.ts';
 import type { Job } from '../job.ts';
 import type { SlotResult } from '../limits/limit.ts';
+import { closeAll } from '../run-end.ts';
 import { Slice } from '../slice.ts';
 import type { TaskContext } from '../task.ts';
 import { Attempts, type AttemptsOwner } from './attempts.ts';
@@ -245,7 +246,7 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
   }
 
   broke(error: unknown): void {
-    // What the listener throws at the very end counts too.
+    // What the listener or a limit throws at the very end counts too.
     if (this.over) this.stopped = { broken: true, error };
     else this.stop(true, error);
   }
@@ -293,10 +294,13 @@ export class ScheduleRun implements AttemptsOwner, DispatcherOwner, ContextHost 
   private endIfDone(): void {
     if (this.over || this.busy || this.dispatcher.unsettled > 0) return;
     this.over = true;
-    this.stopListening?.();
-    this.cancelGraceTimer?.();
-    this.attempts.close();
-    this.room.close();
+    const thrown = closeAll([
+      () => this.stopListening?.(),
+      () => this.cancelGraceTimer?.(),
+      () => this.attempts.close(),
+      () => this.room.close(),
+    ]);
+    if (thrown !== null) this.broke(thrown.error);
     const report = this.report();
     this.answer.ended();
     this.progress.finished();

@@ -26,7 +26,7 @@ export interface ScheduledContext<
   usedTokens(count: number): void;
 }
 
-/** One task of a scheduler. */
+/** One task of a scheduler. What is changed in it after it was added is not checked. */
 export interface ScheduledTask<
   Results extends object = Record<string, unknown>,
   Name extends keyof Results & string = keyof Results & string,

@@ -24,7 +24,7 @@ interface UnknownNeed {
 
 /**
  * The tasks that were added, as columns: what concerns a task stands at its number, which counts
- * from 0 in the order of adding. A task is read once, as it is added, while it is at hand. It may name
+ * from 0 in the order of adding. What orders a task is read once, as it is added, while it is at hand. It may name
  * others that come later; `link` finds them all, and the order.
  */
 export class TaskGraph {

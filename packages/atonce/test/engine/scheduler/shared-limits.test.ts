@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { fixedLimit } from '../../../src/engine/limits/fixed-limit.ts';
 import type { Limit } from '../../../src/engine/limits/limit.ts';
@@ -43,3 +44,28 @@ test('a limit that is the concurrency and a pool too gives each task one slot', 
   expect(await scheduler.run()).toMatchObject({ ok: true });
   expect(limit.inFlight).toBe(0);
 });
+
+test.each(['concurrency', 'pool'])(
+  'a limit that throws when the run withdraws from its %s ends the run with that error',
+  async (place) => {
+    const fault = new Error('broken limit');
+    const limit: Limit = {
+      concurrency: 1,
+      inFlight: 1,
+      tryAcquire: () => false,
+      release: () => undefined,
+      whenFree: () => () => {
+        throw fault;
+      },
+    };
+    const scheduler = createScheduler(
+      place === 'pool' ? { pools: { pool: limit } } : { concurrency: limit },
+    );
+    scheduler.add({ name: 'task', run: () => 1, ...(place === 'pool' ? { pool: place } : {}) });
+    const controller = new AbortController();
+    const ended = scheduler.run({ signal: controller.signal });
+    controller.abort();
+    await expect(ended).rejects.toBe(fault);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  },
+);
