@@ -13,6 +13,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** More than so many problems of one text are not looked for. */
+export const MOST_PROBLEMS = 100;
+
 /** Something wrong with a whole file or variable. */
 export function problemOf(source: string, message: string, setting?: string): Problem {
   return { source, line: undefined, column: undefined, setting, message };

@@ -28,7 +28,7 @@ export const exitCodeTable: readonly ExitCode[] = [
     code: exitCodes.usage,
     meaning: 'the command line or the configuration cannot be used; nothing was run',
   },
-  { code: exitCodes.stopped, meaning: 'stopped before the end of the input (--halt)' },
+  { code: exitCodes.stopped, meaning: 'stopped before the end, with a --journal to go on from' },
   { code: exitCodes.timeout, meaning: 'every failure was a timeout' },
   { code: exitCodes.internal, meaning: 'an error inside atonce; -v shows where' },
   { code: exitCodes.notExecutable, meaning: 'the command cannot be executed' },

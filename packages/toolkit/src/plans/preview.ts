@@ -5,6 +5,7 @@ import type { Estimate } from './durations/estimates.ts';
 import { variableOf } from './condition/variable.ts';
 import type { PlanHost, PlanRequest } from './plan-request.ts';
 import type { PlanTask } from './plan.ts';
+import { hasReferences } from './references.ts';
 import { scheduleOf } from './schedule.ts';
 
 /** What a plan would do if every task took as long as expected and none failed. */
@@ -63,8 +64,11 @@ export function preview(request: PlanRequest, env: PlanHost['env']): PlanPreview
 }
 
 /** Whether it depends on what another task gives. */
-function isUnsure({ when }: PlanTask): boolean {
-  return [...partsOf(when.expression)].some(({ kind }) => kind === 'result');
+function isUnsure({ when, env }: PlanTask): boolean {
+  return [...partsOf(when.expression)].some(
+    (part) =>
+      part.kind === 'result' || (part.kind === 'env' && hasReferences(env.get(part.name) ?? '')),
+  );
 }
 
 function skipReasons({ tasks }: PlanRequest, env: PlanHost['env']): ReadonlyMap<string, string> {

@@ -13,6 +13,9 @@ export interface Reference {
 /** A text, cut at its references. */
 export type TextPart = string | Reference;
 
+/** A message with more names helps nobody. */
+const MOST_NAMES = 10;
+
 const REFERENCE = /\{(results|outcome)\.([^{}]+)\}/g;
 
 /** Whether a text has anything that looks like a reference. */
@@ -51,9 +54,14 @@ export function splitReferences(
 /** Why a name cannot be referred to. */
 export function notNeeded(text: string, name: string, needs: readonly string[]): string {
   const near = nearest(name, needs);
-  const known = needs.length === 0 ? 'the task has no needs' : `needs has ${needs.join(', ')}`;
+  const known = needs.length === 0 ? 'the task has no needs' : `needs has ${listText(needs)}`;
   const hint = near === undefined ? known : `did you mean ${near}?`;
   return `${text}: ${JSON.stringify(name)} is not among the task's needs; ${hint}`;
+}
+
+function listText(names: readonly string[]): string {
+  const left = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (left > 0 ? ` and ${left} more` : '');
 }
 
 /** Names may hold dots. */

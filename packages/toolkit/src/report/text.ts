@@ -42,7 +42,10 @@ function renderTable(columns: readonly Column[], rows: readonly Row[], style: Te
 /** Narrower cells cannot be read any more. */
 const LEAST_WIDTH = { shrink: 8, wrap: 16 };
 
-/** The widest cell of each column; columns that may shrink or wrap give up what the line lacks. */
+/**
+ * The widest cell of each column. Columns that may shrink or wrap give up what the line lacks, the last
+ * one first.
+ */
 function columnWidths(
   columns: readonly Column[],
   rows: readonly Row[],
@@ -53,7 +56,7 @@ function columnWidths(
   );
   const needed = widths.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1));
   let excess = lineWidth === undefined ? 0 : needed - lineWidth;
-  for (const [index, { shrink = false, wrap = false }] of columns.entries()) {
+  for (const [index, { shrink = false, wrap = false }] of [...columns.entries()].toReversed()) {
     if ((!shrink && !wrap) || excess <= 0) continue;
     const width = widths[index] ?? 0;
     const least = wrap ? LEAST_WIDTH.wrap : LEAST_WIDTH.shrink;

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAtonceError } from 'atonce';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigError } from '../../src/config/config-error.ts';
+import type { ConfigError } from '../../src/config/config-error.ts';
 import { loadResolved } from '../../src/config/load-settings.ts';
-import { problemOf } from '../../src/config/problem.ts';
 import type { Surroundings } from '../../src/config/sources/find-files.ts';
 
 function project(text: string): Surroundings {
@@ -34,20 +33,4 @@ test('problems of all sources are one error, with every one of them in it', asyn
     ['atonce.config.yaml', 1],
     ['atonce.config.yaml', 3],
   ]);
-});
-
-test('one problem is told in a line, more in a list, very many in part', () => {
-  const problems = Array.from({ length: 60 }, (_, index) => problemOf('c.yaml', `wrong ${index}`));
-  expect(new ConfigError(problems.slice(0, 1)).message).toBe('c.yaml: wrong 0');
-  expect(new ConfigError(problems.slice(0, 2)).message).toBe(
-    'the configuration has 2 problems:\n  c.yaml: wrong 0\n  c.yaml: wrong 1',
-  );
-  const lines = new ConfigError(problems).message.split('\n');
-  expect(lines).toHaveLength(52);
-  expect(lines.at(-1)).toBe('  and 10 more');
-});
-
-test('names of files and settings cannot steer the terminal', () => {
-  const { message } = new ConfigError([problemOf('a\u001b[2J\nb.yaml', 'wrong')]);
-  expect(message).toBe('a b.yaml: wrong');
 });

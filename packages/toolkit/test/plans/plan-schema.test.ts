@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { planSchema } from '../../src/plans/plan-schema.ts';
 import { TASK_FIELDS } from '../../src/plans/reading/read-task.ts';
-import { problemsOf } from './reading.ts';
+import { problemsOf } from './plan-of.ts';
 
 interface Shape {
   readonly properties: Readonly<Record<string, Shape>>;

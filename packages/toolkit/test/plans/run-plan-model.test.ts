@@ -8,7 +8,7 @@ import { estimatesOf } from '../../dist/plans/durations/estimates.js';
 import type { PlanReport } from '../../dist/plans/plan-report.js';
 import type { PlanHost, PlanRequest } from '../../dist/plans/plan-request.js';
 import { runPlan } from '../../dist/plans/run-plan.js';
-import { planOf, tools } from './reading.ts';
+import { planOf, tools } from './plan-of.ts';
 
 interface ModelTask {
   readonly good: boolean;

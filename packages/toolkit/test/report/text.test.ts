@@ -43,6 +43,17 @@ test('columns of a table stand under each other, and colours do not move them', 
   );
 });
 
+test('of several columns that may shrink the last gives way first', () => {
+  const section: Section = {
+    kind: 'table',
+    columns: [{ shrink: true }, { shrink: true }],
+    rows: [['name-of-a-task-there', 'command-of-many-words']],
+  };
+  const at = (width: number): string => renderText([section], { ...style, width });
+  expect(at(34)).toBe('name-of-a-task-there  comman~words\n');
+  expect(at(20)).toBe('name-~here  comm~rds\n');
+});
+
 test('in a narrow terminal the column that may shrink is cut in its middle', () => {
   const text = renderText([table], { ...style, width: 24, paint: (_tone, cell) => cell });
   expect(text.split('\n')).toEqual([

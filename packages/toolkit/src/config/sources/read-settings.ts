@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { nearest } from '../../report/nearest.ts';
-import type { Problem } from '../problem.ts';
+import { MOST_PROBLEMS, type Problem } from '../problem.ts';
 import type { Plain } from '../setting.ts';
 import {
   isSettingName,
@@ -9,7 +9,7 @@ import {
   settingNames,
   settingOf,
 } from '../settings.ts';
-import { MOST_FAULTS, offsetOf } from '../yaml/inspect-yaml.ts';
+import { offsetOf } from '../yaml/inspect-yaml.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/parse-yaml.ts';
 import type { SettingsFile } from './find-files.ts';
 import type { Entry, Reading } from './reading.ts';
@@ -57,7 +57,7 @@ class SettingsReader implements Reading {
       return this.#report(offsetOf(node as Node), message);
     }
     for (const pair of found.items) {
-      if (this.problems.length >= MOST_FAULTS) return;
+      if (this.problems.length >= MOST_PROBLEMS) return;
       this.#readPair(pair, group);
     }
   }

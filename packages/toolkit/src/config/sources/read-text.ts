@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { fileChunks } from '../../runs/file-chunks.ts';
 
 /** Nobody writes so much by hand. */
 const MOST_BYTES = 1024 * 1024;
@@ -10,18 +12,23 @@ export type FileText =
 
 /** Reads a file of at most a mebibyte that must be UTF-8. Pipes and devices are read as well. */
 export async function readText(path: string): Promise<FileText> {
-  let bytes: Buffer;
   try {
-    bytes = await readBytes(path);
+    // Opened like a file, a pipe that nobody writes to would keep the process from ending.
+    const isPipe = statSync(path).isFIFO();
+    return textOf(isPipe ? await gather(fileChunks(path)) : await readBytes(path));
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    const { code = 'unknown error' } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
     return { ok: false, message: `cannot be read: ${code}`, isMissing: code === 'ENOENT' };
   }
-  return textOf(bytes);
 }
 
 /** The text of a stream that is read to its end, unless it is too large. */
 export async function readTextFrom(stream: AsyncIterable<Uint8Array>): Promise<FileText> {
+  return textOf(await gather(stream));
+}
+
+/** A little more than allowed at most. */
+async function gather(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
@@ -29,7 +36,7 @@ export async function readTextFrom(stream: AsyncIterable<Uint8Array>): Promise<F
     length += chunk.length;
     if (length > MOST_BYTES) break;
   }
-  return textOf(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 function textOf(bytes: Buffer): FileText {

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { MOST_PROBLEMS } from '../problem.ts';
 import type { Positions } from './position.ts';
 
 /** Something that is YAML but not wanted. */
@@ -7,9 +8,6 @@ export interface YamlFault {
   readonly offset: number;
   readonly message: string;
 }
-
-/** Reading stops after so many faults. */
-export const MOST_FAULTS = 100;
 
 /** Lists and mappings within each other. */
 const DEEPEST = 50;
@@ -21,7 +19,7 @@ const MOST_ALIASED = 10_000;
 export function inspectYaml(document: Document.Parsed, positions: Positions): readonly YamlFault[] {
   const inspector = new Inspector(positions);
   inspector.measure(document.contents, 0);
-  return inspector.faults.slice(0, MOST_FAULTS);
+  return inspector.faults.slice(0, MOST_PROBLEMS);
 }
 
 class Inspector {
@@ -37,7 +35,7 @@ class Inspector {
 
   /** How many values the node stands for, aliases counted as what they stand for. */
   measure(node: unknown, depth: number): number {
-    if (this.faults.length >= MOST_FAULTS) return 1;
+    if (this.faults.length >= MOST_PROBLEMS) return 1;
     if (isAlias(node)) return this.#alias(node.source, offsetOf(node));
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return 1;
     const size = 1 + this.#inside(node, depth);
@@ -82,7 +80,7 @@ class Inspector {
       const first = known.get(key.value);
       if (first === undefined) {
         known.set(key.value, offset);
-      } else if (this.faults.length < MOST_FAULTS) {
+      } else if (this.faults.length < MOST_PROBLEMS) {
         const { line } = this.#positions.at(first);
         const shown = JSON.stringify(String(key.value).slice(0, 60));
         this.#report(offset, `duplicate key ${shown}: it stands in line ${line} already`);

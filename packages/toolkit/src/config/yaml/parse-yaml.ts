@@ -1,6 +1,7 @@
 import type { Document } from 'yaml';
+import { MOST_PROBLEMS } from '../problem.ts';
 import { composeDocument } from './compose-document.ts';
-import { inspectYaml, MOST_FAULTS } from './inspect-yaml.ts';
+import { inspectYaml } from './inspect-yaml.ts';
 import { type Position, Positions } from './position.ts';
 
 /** Something wrong in a YAML text. */
@@ -29,7 +30,7 @@ export function parseYaml(text: string): ParsedYaml {
   const all = faults.length > 0 ? faults : inspectYaml(document, positions);
   const problems = all
     .toSorted((a, b) => a.offset - b.offset)
-    .slice(0, MOST_FAULTS)
+    .slice(0, MOST_PROBLEMS)
     .map(({ offset, message }) => ({ ...positions.at(offset), message }));
   return { text, document, problems, positions };
 }

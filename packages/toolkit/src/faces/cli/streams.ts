@@ -13,7 +13,10 @@ export function guardStreams(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-/** Writes what is left to say and ends the process, whatever timers and handles are left. */
+/**
+ * Writes what is left to say and ends the process, whatever timers and handles are left. Only what is
+ * written here can fail here: of jobs' output that was lost before, the run has told.
+ */
 export async function writeAndEnd(text: FinalText, exitCode: number): Promise<never> {
   await writeFully(process.stderr, text.stderr ?? '');
   const failure = await writeFully(process.stdout, text.stdout ?? '');
@@ -29,7 +32,9 @@ function writeFully(
   text: string,
 ): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
-    if (stream.destroyed) resolve(stream.errored ?? undefined);
+    // A full disk refuses even the empty text.
+    if (text === '' && stream.writableLength === 0) resolve(undefined);
+    else if (stream.destroyed) resolve(stream.errored ?? undefined);
     else stream.write(text, (error) => resolve(error ?? undefined));
   });
 }

@@ -6,6 +6,7 @@ import { countOf } from '../../report/count.ts';
 import { formatDuration } from '../../report/duration.ts';
 import { line, span } from '../../report/section.ts';
 import type { JobsRange } from '../../runs/jobs-range.ts';
+import { systemMessage } from '../../runs/system-message.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Invocation, OperationHost, OperationResult } from '../operation.ts';
 import type { RunValues } from '../run.ts';
@@ -30,16 +31,22 @@ export async function dryRun(
   }
   const inAll = `${countOf(count, 'job')}, ${jobsText(request.jobs)}`;
   const leftOut = count - commands.length;
-  const readerLeft = host.jobStdout.errored != null;
+  const lost = host.jobStdout.errored as NodeJS.ErrnoException | null;
+  const readerLeft = lost?.code === 'EPIPE';
+  const errors = [
+    ...(problems > 0 ? [`${countOf(problems, 'item')} cannot be run`] : []),
+    ...(lost === null || readerLeft ? [] : [systemMessage('stdout', lost)]),
+  ];
+  const exitCode = errors.length > 0 ? exitCodes.failed : exitCodes.ok;
   return {
-    exitCode: readerLeft ? exitCodes.brokenPipe : problems > 0 ? exitCodes.failed : exitCodes.ok,
+    exitCode: readerLeft ? exitCodes.brokenPipe : exitCode,
     interrupted: host.signal.aborted,
     data: { dryRun: true, ...plannedJobs(request.jobs), total: count, commands },
     output: [],
-    notes: readerLeft ? [] : [line(span('strong', 'dry run: '), `${inAll}; nothing was run`)],
+    notes: lost !== null ? [] : [line(span('strong', 'dry run: '), `${inAll}; nothing was run`)],
     warnings:
       options.json && leftOut > 0 ? [`${countOf(leftOut, 'command')} left out of data`] : [],
-    errors: problems > 0 ? [`${countOf(problems, 'item')} cannot be run`] : [],
+    errors,
   };
 }
 

@@ -6,6 +6,8 @@ import { loadPlan } from '../../plans/load-plan.ts';
 import type { PlanRequest } from '../../plans/plan-request.ts';
 import { runPlan } from '../../plans/run-plan.ts';
 import { selectTasks } from '../../plans/select-tasks.ts';
+import { line } from '../../report/section.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Invocation, OperationHost, OperationResult } from '../operation.ts';
 import type { RunValues } from '../run.ts';
 import { journalRequest } from './command-request.ts';
@@ -22,7 +24,8 @@ export async function runPlanFile(
   const { options, sources } = invocation;
   if (sources.length > 0)
     throw new OptionError(':::', 'a plan takes no items: its tasks are named before :::');
-  const request = await planRequest(invocation, host);
+  const request = await untilStopped(planRequest(invocation, host), host.signal);
+  if (request === undefined) return NOT_BEGUN;
   if (options.graph !== 'none') {
     const { printGraph } = await import('./plan/print-graph.ts');
     return printGraph(request, options.graph);
@@ -41,6 +44,30 @@ export async function runPlanFile(
     onEvent: host.onEvent,
   });
   return planResult({ report, request, invocation });
+}
+
+/** Stopped while the plan was still read, perhaps from a pipe that nobody writes to. */
+const NOT_BEGUN: OperationResult = {
+  exitCode: exitCodes.stopped,
+  interrupted: true,
+  data: null,
+  output: [],
+  notes: [line('stopped before anything was run')],
+  warnings: [],
+  errors: [],
+};
+
+/** What the promise gives, or undefined when the signal comes first. */
+async function untilStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const over = new AbortController();
+  const stopped = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { signal: over.signal });
+  });
+  try {
+    return await Promise.race([promise, stopped]);
+  } finally {
+    over.abort();
+  }
 }
 
 async function planRequest(

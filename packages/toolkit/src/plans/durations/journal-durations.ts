@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AtonceError } from 'atonce';
 import { fileChunks } from '../../runs/file-chunks.ts';
 import { textRecords } from '../../runs/text-records.ts';
@@ -22,7 +22,8 @@ const LONGEST_LINE_BYTES = 2 * 1024 * 1024;
  */
 export async function readDurations(paths: readonly string[]): Promise<Durations> {
   const durations = new Map<string, number[]>();
-  for (const file of paths.flatMap(filesOf)) {
+  const files = new Map(paths.flatMap(filesOf).map((file) => [resolve(file), file]));
+  for (const file of files.values()) {
     for await (const { name, ms } of timesIn(file)) {
       const times = durations.get(name) ?? [];
       times.push(ms);
@@ -65,7 +66,8 @@ async function* timesIn(file: string): AsyncGenerator<Time> {
       if (time !== undefined) yield time;
     }
   } catch (error) {
-    if (first) throw new AtonceError('E_FILE', `${file}: ${(error as Error).message}`);
+    // It names the file.
+    if (first) throw new AtonceError('E_FILE', (error as Error).message);
   }
 }
 

@@ -6,6 +6,9 @@ import type { FunctionAnswer, FunctionCall } from './function-call.ts';
 /** Larger values belong into files. */
 const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
 
+/** Node's exit code for a module that waits while no timer, file or socket is open any more. */
+const NOTHING_LEFT = 13;
+
 /** How a function's process is asked and answers: two files without names, so that nothing is left behind. */
 export class FunctionFiles {
   readonly #call: SpoolFile;
@@ -15,14 +18,17 @@ export class FunctionFiles {
   constructor(call: FunctionCall) {
     const bytes = Buffer.from(JSON.stringify(call));
     this.#call = SpoolFile.temporary();
+    let answer: SpoolFile | undefined;
     try {
-      this.#answer = SpoolFile.temporary();
+      answer = SpoolFile.temporary();
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(this.#call.sink.fd, bytes, done, bytes.length - done);
     } catch (error) {
       this.#call.close();
+      answer?.close();
       throw error;
     }
-    for (let done = 0; done < bytes.length;)
-      done += writeSync(this.#call.sink.fd, bytes, done, bytes.length - done);
+    this.#answer = answer;
   }
 
   /** The arguments that the process needs. */
@@ -40,10 +46,7 @@ export class FunctionFiles {
     const { bytes } = this.#answer;
     if (bytes > MOST_ANSWER_BYTES) return { end: failed('the value is larger than 16 MiB') };
     const answer = parsed(this.#answer.readAll(bytes).toString('utf8'));
-    if (answer === undefined) {
-      const message = `the process ended with ${end.code} before the function had`;
-      return { end: failed(message) };
-    }
+    if (answer === undefined) return { end: failed(whyNone(end.code)) };
     if (!answer.ok) return { end: { kind: 'error', ...answer.error } };
     return { end, answer };
   }
@@ -52,6 +55,12 @@ export class FunctionFiles {
     this.#call.close();
     this.#answer.close();
   }
+}
+
+function whyNone(exitCode: number): string {
+  return exitCode === NOTHING_LEFT
+    ? 'it waits for something that can never come: nothing is left that could end it'
+    : `the process ended with ${exitCode} before the function had`;
 }
 
 function failed(message: string): JobEnd {

@@ -72,13 +72,22 @@ function recordOf(entries: readonly (readonly [string, unknown?])[]): Record<str
 }
 
 function shown(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : `thrown: ${String(error)}`;
+  try {
+    return error instanceof Error ? (error.stack ?? error.message) : `thrown: ${String(error)}`;
+  } catch {
+    // Anything can be thrown, also what throws when it is looked at.
+    return 'thrown: something that cannot be shown';
+  }
 }
 
 function factsOf(error: unknown): { name: string; message: string } {
-  if (typeof error !== 'object' || error === null) return { name: 'thrown', message: cut(error) };
-  const { name = 'Error', message = '' } = error as Partial<Record<'name' | 'message', unknown>>;
-  return { name: cut(name), message: cut(message) };
+  try {
+    if (typeof error !== 'object' || error === null) return { name: 'thrown', message: cut(error) };
+    const { name = 'Error', message = '' } = error as Partial<Record<'name' | 'message', unknown>>;
+    return { name: cut(name), message: cut(message) };
+  } catch {
+    return { name: 'thrown', message: 'something that cannot be shown' };
+  }
 }
 
 function cut(text: unknown): string {

@@ -28,6 +28,8 @@ export function checkGraph(
   const names = new Set(tasks.map(({ name }) => name).filter((name) => name !== ''));
   const searched = [...names].slice(0, MOST_SEARCHED);
   for (const task of tasks) {
+    // Looking for names that were meant takes its time.
+    if (text.isFull) return;
     const node = nodes.get(task.name);
     for (const need of task.needs) {
       if (names.has(need)) continue;

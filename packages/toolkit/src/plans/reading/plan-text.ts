@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import type { Json } from 'atonce';
-import type { Problem } from '../../config/problem.ts';
-import { MOST_FAULTS, offsetOf } from '../../config/yaml/inspect-yaml.ts';
+import { MOST_PROBLEMS, type Problem } from '../../config/problem.ts';
+import { offsetOf } from '../../config/yaml/inspect-yaml.ts';
 import type { ParsedYaml } from '../../config/yaml/parse-yaml.ts';
 import type { Position } from '../../config/yaml/position.ts';
 import { nearest } from '../../report/nearest.ts';
@@ -28,8 +28,13 @@ export class PlanText {
     return this.#parsed.document.contents;
   }
 
+  /** There are so many problems that no more are gathered. */
+  get isFull(): boolean {
+    return this.problems.length >= MOST_PROBLEMS;
+  }
+
   report(node: unknown, message: string): void {
-    if (this.problems.length >= MOST_FAULTS) return;
+    if (this.isFull) return;
     this.problems.push({
       source: this.#source,
       ...this.placeOf(node),
@@ -54,11 +59,22 @@ export class PlanText {
       this.report(node, `${what} must be a mapping, got ${describe(found)}`);
       return [];
     }
-    return found.items.map(({ key, value }) => ({
-      name: String((key as Scalar).value),
-      key: key as Node,
-      value,
-    }));
+    return found.items.flatMap(({ key, value }) => {
+      const name = nameOf(key);
+      if (name !== '<<' || (key as Scalar).type !== 'PLAIN')
+        return [{ name, key: key as Node, value }];
+      this.report(
+        key,
+        'merge keys (<<) are no part of YAML 1.2; what tasks share goes to defaults',
+      );
+      return [];
+    });
+  }
+
+  /** The value that a mapping has under a name; undefined when there is none. */
+  find(node: unknown, name: string): unknown {
+    const found = this.resolve(node);
+    return isMap(found) ? found.items.find(({ key }) => nameOf(key) === name)?.value : undefined;
   }
 
   /** The entries of a mapping that may only have these names. */
@@ -143,6 +159,11 @@ export class PlanText {
   #refuse(node: unknown, what: string, expected: string): undefined {
     this.report(node, `${what} must be ${expected}, got ${describe(this.resolve(node))}`);
   }
+}
+
+/** Keys are texts: all others are refused before. */
+function nameOf(key: unknown): string {
+  return String((key as Scalar).value);
 }
 
 /** `; did you mean NAME?`, or nothing when no name is near. */

@@ -89,13 +89,12 @@ function taskEntries(text: PlanText, fields: ReadonlyMap<string, unknown>): read
     return entries;
   }
   // Unknown keys beside it are reported already, and `task:` is one of them.
-  text.report(text.root, 'the plan has no tasks');
+  if (text.isMapping(text.root)) text.report(text.root, 'the plan has no tasks');
   return [];
 }
 
 function nodesOf({ key, value }: Entry, text: PlanText): TaskNodes {
-  const fields = text.isMapping(value) ? text.entriesOf(value, 'the task') : [];
-  return { task: key, needs: fields.find(({ name }) => name === 'needs')?.value ?? key };
+  return { task: key, needs: text.find(value, 'needs') ?? key };
 }
 
 function readPools(text: PlanText, node: unknown): Map<string, number | 'cores'> {

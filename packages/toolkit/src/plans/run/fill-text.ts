@@ -23,17 +23,24 @@ function valueOf({ text, of, task, fields }: Reference, states: TaskStates): str
   if (result?.kind === 'command' && result.truncated && fields[0] !== 'exitCode')
     throw new AtonceError('E_OPTION', `${text}: the output of ${task} is larger than 1 MiB`);
   const value = valueIn(result, fields);
-  if (value === undefined) throw new AtonceError('E_OPTION', `${text}: ${whyNone(task, state)}`);
+  if (value === undefined)
+    throw new AtonceError('E_OPTION', `${text}: ${whyNone(task, fields, state)}`);
   const filled = typeof value === 'string' ? value : JSON.stringify(value);
   if (filled.includes('\0'))
     throw new AtonceError('E_OPTION', `${text} holds a NUL byte, which no argument can`);
   return filled;
 }
 
-function whyNone(task: string, state: ReturnType<TaskStates['get']>): string {
+function whyNone(
+  task: string,
+  fields: readonly string[],
+  state: ReturnType<TaskStates['get']>,
+): string {
   if (state?.result === undefined) {
     const how = state?.outcome === 'success' ? '' : `: it ended as ${state?.outcome ?? 'skipped'}`;
     return `${task} has no result${how}`;
   }
-  return `the result of ${task} has no such field`;
+  return fields.length === 0
+    ? `the function of ${task} gave no value`
+    : `the result of ${task} has no such field`;
 }

@@ -1,11 +1,11 @@
 import type { RetryOptions, ScheduledContext } from 'atonce';
 import { holds } from '../condition/evaluate.ts';
-import { variableOf } from '../condition/variable.ts';
 import type { PlanTask } from '../plan.ts';
 import type { TaskCalls } from '../schedule.ts';
 import { retriesOf } from '../time-limits.ts';
 import type { PlanJournal } from './plan-journal.ts';
 import type { PlanParts } from './plan-parts.ts';
+import { filledVariable } from './filled-variable.ts';
 import { readOutputs } from './read-outputs.ts';
 import type { TaskBook } from './task-book.ts';
 import { TaskEndings } from './task-endings.ts';
@@ -132,7 +132,7 @@ export class PlanRun implements TaskCalls {
     const { env } = this.#parts;
     const succeeded = states.succeeded(task);
     return holds(task.when, {
-      env: (name) => variableOf(task, name, env),
+      env: (name) => filledVariable(task, name, { env, states }),
       platform: process.platform,
       status: (status) =>
         status === 'always' || (status === 'success' ? succeeded : states.failed(task)),

@@ -11,7 +11,7 @@ import type { PlanTask } from '../plan.ts';
 import { limitOf } from '../time-limits.ts';
 import { type Capture, capture } from './capture.ts';
 import type { PlanParts } from './plan-parts.ts';
-import { functionCall, type PreparedTask, prepareTask } from './prepare-task.ts';
+import { commandText, functionCall, type PreparedTask, prepareTask } from './prepare-task.ts';
 import type { TaskResult } from './task-result.ts';
 import type { TaskStates } from './task-states.ts';
 
@@ -60,7 +60,7 @@ export async function runTask(attempt: TaskAttempt, use: TaskUse): Promise<TaskE
     prepared = prepareTask(task, { plan: request.plan, tools: request.tools, env, states });
   } catch (error) {
     if (!isAtonceError(error, 'E_OPTION')) throw error;
-    return { ...notRun(error.message, ''), isFinal: true };
+    return { ...notRun(error.message, commandText(task.work, request.tools)), isFinal: true };
   }
   const { command } = prepared;
   monitor.started({ sequence, slot, command });

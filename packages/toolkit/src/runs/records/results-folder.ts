@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtonceError } from 'atonce';
 import { systemMessage } from '../system-message.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Longest name of a folder, in bytes; file systems take 255. */
 const LONGEST_NAME_BYTES = 200;
@@ -34,7 +35,7 @@ export class ResultsFolder {
     this.#root = root;
     this.#resumes = resumes;
     try {
-      mkdirSync(root, { recursive: true });
+      makeFolder(root);
       accessSync(root, constants.W_OK);
     } catch (error) {
       throw new AtonceError('E_FILE', systemMessage('the folder for results', error), {
@@ -50,7 +51,7 @@ export class ResultsFolder {
    */
   open(item: KeptItem, sequence: number): KeptFiles {
     const folder = this.#folderOf(item, sequence);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(join(folder, 'seq'), String(sequence));
     return filesIn(folder);
   }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { bin, cleanEnvironment } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -42,17 +43,32 @@ test('standard error that nobody reads ends the run, not in a crash', () => {
   expect(stdout).not.toMatch(/\n125\n$/);
 });
 
-test.skipIf(!existsSync('/dev/full'))(
-  'a full disk under standard output is told and is a failure',
-  () => {
-    const run = bash('atonce run echo ::: a > /dev/full');
-    expect(run.stderr).toContain('no space left on device');
-    expect(run.status).toBe(1);
-    const doctor = bash('atonce doctor > /dev/full');
-    expect(doctor.stderr).toContain('ENOSPC');
-    expect(doctor.status).toBe(1);
-  },
-);
+describe.skipIf(!existsSync('/dev/full'))('on a full disk (skipped without /dev/full)', () => {
+  test.each([
+    ['run echo ::: a', 1],
+    ['run -q --output line echo ::: a', 1],
+    ['run --json -q echo ::: a', 1],
+    ['run --dry-run echo ::: a', 1],
+    ['run --journal j echo ::: a', 4],
+    ['run -f plan.json', 1],
+    ['run -f plan.json --graph text', 1],
+    ['doctor', 1],
+    ['--help', 1],
+    ['--version', 1],
+  ])('atonce %s says so once and exits with %d', (args, exit) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'plan.json'), '{ "tasks": { "a": "echo x" } }');
+    const { stderr, status } = bash(`cd ${folder}; atonce ${args} > /dev/full`);
+    expect(stderr.match(/ENOSPC/g)).toHaveLength(1);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(exit);
+  });
+
+  test('a run that prints nothing does not mind', () => {
+    const { stderr, status } = bash('atonce run -q true ::: a > /dev/full');
+    expect([stderr, status]).toEqual(['', 0]);
+  });
+});
 
 // The writer is ended only after the run, so a run that waited for it would never end.
 test.each([

@@ -74,32 +74,31 @@ function namesLine(
   return [line(span(tone, `${title}: `), visibleText(shown))];
 }
 
-/** The way that took longest, and what the slots could have made of the same tasks. */
-function timeLines({ tasks, timing }: PlanReport): readonly Section[] {
+/** What running tasks at once has gained, what the slots could have made of them, and the way that took longest. */
+function timeLines({ tasks, timing, busyMs, speedUp }: PlanReport): readonly Section[] {
   const ran = new Set(
     tasks.flatMap(({ name, job }) =>
       job !== undefined && job.slot > 0 && !job.resumed ? [name] : [],
     ),
   );
   if (ran.size === 0) return [];
-  const { criticalPath, makespanMs, lowerBoundMs, makespanRatio, utilisation, slots } = timing;
-  const { expectedMs } = timing;
+  const { criticalPath, makespanMs, lowerBoundMs, utilisation, slots, expectedMs } = timing;
   const expected = expectedMs === undefined ? '' : ` (${formatDuration(expectedMs)} expected)`;
-  const path = criticalPath.names.filter((name) => ran.has(name));
-  const bound = `at least ${formatDuration(lowerBoundMs)} with ${slots} at once`;
+  const own = `tasks' own time ${formatDuration(busyMs)} in ${formatDuration(makespanMs)}`;
+  const bound = `no order takes less than ${formatDuration(lowerBoundMs)} with ${slots} at once`;
   const used = `${Math.round(utilisation * 100)} % of the slots' time used`;
+  const path = criticalPath.names.filter((name) => ran.has(name));
   return [
-    line(
-      `took ${formatDuration(makespanMs)}${expected}, ${bound}: `,
-      span('strong', `${makespanRatio.toFixed(2)}x`),
-      `, ${used}`,
-    ),
+    line(`${own}${expected}: `, span('strong', `${speedUp.toFixed(1)}x`)),
+    line(`${bound}; ${used}`),
     line(`critical path ${formatDuration(criticalPath.ms)}: ${pathText(path)}`),
   ];
 }
 
 function slowestTable({ slowest, wallMs }: PlanReport, verbose: boolean): readonly Section[] {
-  const ranked = slowest.filter(({ end, slot }) => end.kind !== 'cancelled' && slot > 0);
+  const ranked = slowest.filter(
+    ({ end, slot, durationMs }) => end.kind !== 'cancelled' && slot > 0 && durationMs > 0,
+  );
   if (ranked.length < 2 || (wallMs < LEAST_WALL_MS && !verbose)) return [];
   const rows = ranked.map(({ durationMs, end, command, name = '' }): readonly Cell[] => [
     `  ${formatDuration(durationMs)}`,
@@ -108,6 +107,6 @@ function slowestTable({ slowest, wallMs }: PlanReport, verbose: boolean): readon
       ? span('dim', visibleText(command))
       : span('bad', `${visibleText(command)} (${reasonOf(end)})`),
   ]);
-  const columns = [{ align: 'right' }, {}, { shrink: true }] as const;
+  const columns = [{ align: 'right' }, { shrink: true }, { shrink: true }] as const;
   return [line(span('dim', 'slowest:')), { kind: 'table', columns, rows }];
 }

@@ -43,7 +43,7 @@ function sectionsOf(found: PlanPreview, request: PlanRequest): readonly Section[
   const columns = [
     { title: 'start', align: 'right' },
     { title: 'end', align: 'right' },
-    { title: 'task' },
+    { title: 'task', shrink: true },
     { title: 'time' },
     { title: 'command', shrink: true },
   ] as const;

@@ -1,4 +1,5 @@
 import type { PlanRequest } from '../../../plans/plan-request.ts';
+import type { PlanTask } from '../../../plans/plan.ts';
 import { scheduleOf } from '../../../plans/schedule.ts';
 import { visibleText } from '../../../report/visible-text.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -12,7 +13,7 @@ export function printGraph(
   const { tasks } = request;
   const schedule = scheduleOf(request);
   const texts = {
-    text: () => textGraph(request),
+    text: () => textGraph(tasks, schedule.plan().batches),
     mermaid: () => schedule.toMermaid(),
     dot: () => schedule.toDot(),
   };
@@ -28,9 +29,8 @@ export function printGraph(
 }
 
 /** A line for each task, behind all that it needs: `deploy ← test, lint`. */
-function textGraph(request: PlanRequest): string {
-  const byName = new Map(request.tasks.map((task) => [task.name, task]));
-  const { batches } = scheduleOf(request).plan();
+function textGraph(tasks: readonly PlanTask[], batches: readonly (readonly string[])[]): string {
+  const byName = new Map(tasks.map((task) => [task.name, task]));
   const lines = batches.flat().map((name) => {
     const { needs = [] } = byName.get(name) ?? {};
     return visibleText(needs.length === 0 ? name : `${name} ← ${needs.join(', ')}`);
