@@ -1,6 +1,9 @@
 // Hashes files on worker threads. The function stands in a module of its own, which workers can load.
 //
 //   node hash-files-on-threads.mjs FILE...
+//   node hash-files-on-threads.mjs            the programs that stand here
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { map } from 'atonce';
 import { moduleTask, threads } from 'atonce/threads';
 
@@ -9,7 +12,8 @@ const hashFile = moduleTask(
   'hashFile',
 );
 
-const paths = process.argv.slice(2);
+const named = process.argv.slice(2);
+const paths = named.length > 0 ? named : programsIn(import.meta.dirname);
 const pool = threads({ workers: 2 });
 try {
   const hashes = await map(paths, hashFile, { on: pool });
@@ -17,4 +21,9 @@ try {
   console.error(hashes.decision?.text);
 } finally {
   await pool.close();
+}
+
+function programsIn(folder) {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
+  return names.map((name) => join(folder, name));
 }

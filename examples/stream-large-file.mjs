@@ -1,6 +1,7 @@
 // Works through a file of any size in constant memory: lines are read only as fast as results are written.
 //
 //   node stream-large-file.mjs access.log > slow.txt
+//   node stream-large-file.mjs                        a small log that stands here
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { stream } from 'atonce';
@@ -13,7 +14,8 @@ async function examine(line) {
   return { method, path, status: Number(status), ms: Number(ms) };
 }
 
-const file = await open(process.argv[2]);
+const example = new URL('./stream-large-file/access.txt', import.meta.url);
+const file = await open(process.argv[2] ?? example);
 const outcomes = stream(file.readLines(), examine, { concurrency: 16 });
 
 let lines = 0;

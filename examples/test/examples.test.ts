@@ -62,6 +62,22 @@ describe('each example does what it says', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${lines.join('\n')}\n` });
   });
 
+  test('hash-files-on-threads without arguments hashes the programs beside it', async () => {
+    const { code, stdout } = await runExample('hash-files-on-threads.mjs');
+    const program = join(examples, 'hash-files-on-threads.mjs');
+    const hash = createHash('sha256').update(readFileSync(program)).digest('hex');
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toContain(`${hash}  ${program}`);
+  });
+
+  test('stream-large-file without arguments reads the log beside it', async () => {
+    expect(await runExample('stream-large-file.mjs')).toEqual({
+      code: 0,
+      stdout: '1840 /search?q=atonce\n4210 /report/2026\n1015 /search?q=nothing\n',
+      stderr: '8 lines, 1 of them no log lines\n',
+    });
+  });
+
   test('stream-large-file prints the slow requests in order and counts the bad lines', async () => {
     const log = join(folder, 'access.log');
     const lines = Array.from({ length: 5000 }, (_, n) =>

@@ -20,10 +20,10 @@ export interface Benchmark {
 
 /** What one amount is, and how it is written. */
 export interface Unit {
-  /** Time is measured around the run; bytes are told by the contestant. */
-  readonly kind: 'time' | 'bytes';
+  /** Time is measured around the run; bytes and figures are told by the contestant. */
+  readonly kind: 'time' | 'bytes' | 'figure';
   readonly label: string;
-  /** An amount (nanoseconds or bytes) is divided by this. */
+  /** An amount (nanoseconds, bytes or a figure) is divided by this. */
   readonly divisor: number;
 }
 
@@ -47,8 +47,6 @@ export interface Contestant {
   readonly maxItems?: number;
   /** Most samples taken of it, for slow ones. */
   readonly maxRounds?: number;
-  /** Whether it can do this point at all. */
-  readonly takesPart?: (point: Point) => boolean;
   /** Why it cannot run on this machine; undefined when it can. */
   readonly missing?: () => string | undefined;
   /** Imports the code; called in the sample's process only, so that no contestant pays for another. */

@@ -1,6 +1,6 @@
 import type { ContestantResult, Sample } from './result.ts';
 
-/** Nanoseconds or bytes per item. */
+/** Nanoseconds, or what the contestant told instead, per item. */
 export function amountPerItem(sample: Sample): number {
   return sample.amount / sample.items;
 }

@@ -45,12 +45,13 @@ export interface ContestantResult {
 /** One run in a process of its own. */
 export interface Sample {
   readonly round: number;
-  /** Nanoseconds of wall time, or bytes, of the whole run. */
+  /** Nanoseconds of wall time, or what the contestant told instead, of the whole run. */
   readonly amount: number;
   readonly items: number;
   readonly wallMs: number;
-  /** CPU time of the process and the children it waited for. */
+  /** CPU time of the process, its threads and its descendants. */
   readonly cpuMs: number;
+  /** Most since the process began, its preparation included. */
   readonly peakRssBytes: number;
   readonly rssBeforeBytes: number;
   /** Share of the whole machine that others used meanwhile, 0 to 1; null where the system does not tell. */

@@ -27,9 +27,9 @@ export async function runBenchmark(
     .filter(({ name }) => settings.point === undefined || name.includes(settings.point))
     .map((point) => ({
       point,
-      entrants: present
-        .filter((contestant) => contestant.takesPart?.(point) ?? true)
-        .map((contestant) => new Entrant({ benchmark, point, contestant, calibration }, settings)),
+      entrants: present.map(
+        (contestant) => new Entrant({ benchmark, point, contestant, calibration }, settings),
+      ),
     }));
   const rounds = tiny ? 1 : (settings.rounds ?? benchmark.rounds);
   for (const { point, entrants } of entries) {

@@ -40,11 +40,19 @@ export function warm(start: StartMapper): Prepare {
   };
 }
 
-/** A contestant that starts its workers inside the measured run; with `closing` it also ends them there. */
+/**
+ * A contestant that starts its workers inside the measured run; with `closing` it also ends them there.
+ * The point says how often the same was done in this process before: `poolsBefore`.
+ */
 export function cold(load: () => Promise<StartMapper>, closing = false): Prepare {
   return async (setting) => {
     const items = spinItems(setting);
     const start = await load();
+    for (let left = Number(setting.parameters['poolsBefore']); left > 0; left--) {
+      const before = await start();
+      await before.map(items);
+      await before.close?.();
+    }
     let mapper: SpinMapper | undefined;
     let values: readonly number[] | undefined;
     return {

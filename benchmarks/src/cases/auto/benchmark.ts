@@ -1,13 +1,13 @@
 import type { Benchmark, Contestant, Goal, Point } from '../../harness/benchmark.ts';
-import type { WorkloadName } from './workloads.ts';
+import type { WorkloadName } from './load-workload.ts';
 
 const AUTO = "on: 'auto'";
 const others = ['one after another', 'on the loop, 64', 'on threads'] as const;
 
 const workloads: readonly (readonly [module: WorkloadName, name: string, items: number])[] = [
   ['fib', 'fib(25)', 120],
-  ['jsonParse', 'JSON.parse 94 kB', 400],
-  ['floatArray', 'Float64Array 256 kB', 300],
+  ['json-parse', 'JSON.parse 94 kB', 400],
+  ['float-array', 'Float64Array 256 kB', 300],
   ['regex', 'regex, 240 chars', 60_000],
   ['bimodal', 'loops, 1:25', 160],
   ['sort', 'sort 10,000', 200],

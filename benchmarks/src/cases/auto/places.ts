@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { map, type RunOptions } from 'atonce';
 import { moduleTask, threads } from 'atonce/threads';
 import type { Prepare } from '../../harness/benchmark.ts';
+import { type LoadedWorkload, loadWorkload, type WorkloadName } from './load-workload.ts';
 import { startUrlServer } from './url-server.ts';
-import { type LoadedWorkload, loadWorkload } from './workloads.ts';
 
 type Values = readonly unknown[] & {
   readonly decision?: { readonly ran: string; readonly reason: string } | undefined;
@@ -41,32 +41,32 @@ export const places = {
   byItself: (workload: LoadedWorkload): Place => shipped(workload, { on: 'auto' }),
 } as const;
 
-function shipped({ url, workload }: LoadedWorkload, options: RunOptions<unknown>): Place {
-  const task = moduleTask<unknown, unknown>(url, workload.task);
+function shipped({ url }: LoadedWorkload, options: RunOptions<unknown>): Place {
+  const task = moduleTask<unknown, unknown>(url, 'run');
   return { run: (items) => map(items, task, options) };
 }
 
 /** A contestant that runs the point's workload in the given place. */
 export function placed(name: keyof typeof places): Prepare {
   return async ({ items: count, parameters }) => {
-    const loaded = await loadWorkload(String(parameters['module']));
-    const server = loaded.server && (await startUrlServer(loaded.server));
+    const workload = await loadWorkload(parameters['module'] as WorkloadName);
+    const server = workload.server && (await startUrlServer(workload.server));
     if (server !== undefined) process.env['ATONCE_BENCH_URL'] = server.url;
-    const items = loaded.workload.items().slice(0, count);
+    const items = workload.items(count);
     let place: Place | undefined;
     if (parameters['start'] === 'warm') {
-      place = places[name](loaded);
+      place = places[name](workload);
       for (let run = 0; run < RUNS_BEFORE; run++) await place.run(items);
     }
     let values: Values = [];
     return {
       run: async () => {
-        place ??= places[name](loaded);
+        place ??= places[name](workload);
         values = await place.run(items);
         const { decision } = values;
         return decision && { figures: { ran: decision.ran, reason: decision.reason } };
       },
-      check: () => checkValues(loaded, { items, count, values }),
+      check: () => checkValues(workload, items, values),
       close: async () => {
         await place?.close?.();
         await server?.stop();
@@ -75,19 +75,13 @@ export function placed(name: keyof typeof places): Prepare {
   };
 }
 
-interface Answers {
-  readonly items: readonly unknown[];
-  readonly count: number;
-  readonly values: Values;
-}
-
 async function checkValues(
   { run }: LoadedWorkload,
-  { items, count, values }: Answers,
+  items: readonly unknown[],
+  values: Values,
 ): Promise<void> {
-  if (items.length !== count)
-    throw new Error(`the workload has ${items.length} items, not ${count}`);
-  if (values.length !== count) throw new Error(`${values.length} values for ${count} items`);
+  if (values.length !== items.length)
+    throw new Error(`${values.length} values for ${items.length} items`);
   const expected = await map(items, (item) => run(item), { concurrency: CONCURRENCY });
   expected.forEach((value, index) => {
     if (!isDeepStrictEqual(values[index], value)) throw new Error(`wrong value at ${index}`);

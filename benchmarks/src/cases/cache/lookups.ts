@@ -50,7 +50,7 @@ export function hits(makeLookup: () => Lookup | Promise<Lookup>): Prepare {
   };
 }
 
-/** Rounds of a thousand concurrent gets of one missing key, whose computation takes a moment. */
+/** Many concurrent gets of one missing key, whose computation takes a moment. */
 export function stampede(makeLookup: () => Lookup | Promise<Lookup>): Prepare {
   return async ({ items: gets }) => {
     const lookup = await makeLookup();
@@ -96,7 +96,7 @@ export function atonceEverything(): Lookup {
   return (key, compute) => cache.getOrCompute(key, compute, options);
 }
 
-/** A bare `Map` of promises: no bound, no time, no errors. */
+/** A bare `Map` of promises: no bound, no time to live, errors kept for ever. */
 export function mapOfPromises(): Lookup {
   const promises = new Map<string, Promise<Value>>();
   return (key, compute) => {
@@ -150,6 +150,7 @@ export async function cacheable(): Promise<Lookup> {
   return (key, compute) => cache.getOrSet(key, compute, { ttl: '1h' });
 }
 
+/** Its own default store: faster than the `CacheableMemory` that its documentation offers beside it. */
 export async function cacheManager(): Promise<Lookup> {
   const { createCache: create } = await loadPeer<{
     createCache(options: object): {

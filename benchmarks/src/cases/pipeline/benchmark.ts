@@ -4,7 +4,7 @@ import { overStages } from './stages.ts';
 const POINT = '1,000 items';
 const FLOOR = 'the first stage alone (floor)';
 const PIPELINE = 'atonce pipeline';
-const GROUPS = 'Promise.all, stage by stage';
+const GROUPS = 'Promise.all in groups, stage by stage';
 
 export const pipeline: Benchmark = {
   name: 'pipeline',
@@ -12,7 +12,7 @@ export const pipeline: Benchmark = {
   about:
     'Each stage waits for a timer, so that all of them pass 400 items a second at best. The floor is bare lanes over ' +
     'the first stage alone: what timers of this machine make of that best. A pipeline that is not slower than one ' +
-    'of its stages overlaps them all.',
+    'of its stages overlaps them all. `Promise.all` gets groups as large as the stage has slots.',
   unit: { kind: 'time', label: 'ms/item', divisor: 1e6 },
   compare: 'ratio',
   rounds: 5,
@@ -45,7 +45,7 @@ export const pipeline: Benchmark = {
       measure: (view) => view.ratio(POINT, FLOOR, PIPELINE),
     },
     {
-      text: 'times faster than Promise.all, stage by stage',
+      text: `times faster than ${GROUPS}`,
       atLeast: 2.5,
       measure: (view) => view.ratio(POINT, GROUPS, PIPELINE),
     },

@@ -1,6 +1,6 @@
 import { createPipeline, map } from 'atonce';
-import { loadPeer } from '../../harness/peers.ts';
 import { stages, step, type ThroughStages, type TimedStage } from './stages.ts';
+import { loadTransform } from './transform.ts';
 
 /** Lanes over one of the short stages, which pay timers twice as often, and nothing else: no pipeline can be faster. */
 export const oneStageAlone: ThroughStages = async (items) => {
@@ -47,13 +47,7 @@ export const promiseAll: ThroughStages = async (items) => {
 };
 
 export async function streamingTransforms(): Promise<ThroughStages> {
-  const { transform } = await loadPeer<{
-    transform(
-      width: number,
-      task: (item: number) => Promise<number>,
-      items: Iterable<number> | AsyncIterable<number>,
-    ): AsyncIterable<number>;
-  }>('streaming-iterables');
+  const transform = await loadTransform();
   return async (items) => {
     let flow: Iterable<number> | AsyncIterable<number> = items;
     for (const stage of stages) flow = transform(stage.slots, (item) => step(item, stage), flow);

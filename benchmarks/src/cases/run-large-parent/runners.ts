@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Writable } from 'node:stream';
 import type { CommandItem } from '../../../../packages/toolkit/dist/commands/item.js';
 import type { CommandRequest } from '../../../../packages/toolkit/dist/commands/request.js';
 import { runCommands } from '../../../../packages/toolkit/dist/commands/run-commands.js';
 import type { Prepare } from '../../harness/benchmark.ts';
+import { trueInLanes } from '../../spawning/true-in-lanes.ts';
 
+/** Runs so many jobs and tells how many succeeded. */
 type RunJobs = (count: number) => Promise<number>;
 
 const LANES = 2;
@@ -44,21 +45,8 @@ function inParent(
 }
 
 async function spawnInLanes(count: number): Promise<number> {
-  let next = 0;
-  let succeeded = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) if (await spawnTrue(next++)) succeeded++;
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return succeeded;
-}
-
-function spawnTrue(item: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('true', [String(item)], { stdio: ['ignore', 'pipe', 'pipe'] });
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code === 0));
-  });
+  await trueInLanes(Array.from({ length: count }, (_, item) => String(item)));
+  return count;
 }
 
 function throughToolkit(mode: CommandRequest['spawn']): Prepare {

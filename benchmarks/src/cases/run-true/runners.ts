@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Prepare, Prepared } from '../../harness/benchmark.ts';
@@ -27,7 +27,8 @@ function wholeProcess(program: string, args: readonly string[]): Prepare {
     return {
       run: async () => {
         const before = processesStarted();
-        await runToEnd(program, args, openSync(list, 'r'));
+        const input = openSync(list, 'r');
+        await runToEnd(program, args, input).finally(() => closeSync(input));
         started = processesStarted() - before;
         return undefined;
       },

@@ -16,8 +16,7 @@ export const schedulerQuality: Benchmark = {
     'not matter. Numbers are makespans over the lower bound (the longest way, or all work over all slots), on ' +
     'average; for the last family, full schedules cut into tasks, over the optimum itself. The scheduler is really ' +
     'run, on a clock that jumps. Batch by batch means topological levels, each awaited as a whole.',
-  // Told by the contestant rather than timed.
-  unit: { kind: 'bytes', label: 'makespan over bound', divisor: 1 },
+  unit: { kind: 'figure', label: 'makespan over bound', divisor: 1 },
   compare: 'ratio',
   rounds: 1,
   points: [

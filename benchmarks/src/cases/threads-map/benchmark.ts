@@ -27,8 +27,8 @@ export const threadsMap: Benchmark = {
   title: 'many CPU-bound items on two worker threads',
   about:
     'Integer loops of a calibrated length on two warm worker threads, results in order. atonce chooses its chunks ' +
-    'by itself; `inline: false` keeps every item off the calling thread. The other pools have no bulk call: they ' +
-    'get one call an item, 1,024 in flight. Measured is the second of two equal runs. The speed-up is over a plain loop on the calling thread.',
+    'by itself; `inline: false` keeps every item off the calling thread. The other pools send one message an item, ' +
+    'also where a call takes many (`mapExecute` of poolifier): they get one call an item, 1,024 in flight. Measured is the second of two equal runs. The speed-up is over a plain loop on the calling thread.',
   unit: { kind: 'time', label: 'µs/item', divisor: 1_000 },
   compare: 'speed-up',
   rounds: 5,

@@ -1,14 +1,6 @@
-import type { Workload } from './workload.ts';
-
 /** A quarter of a megabyte copied in and out for little computing. */
-export const workload: Workload<Float64Array> = {
-  title: 'Float64Array 256 kB in and out x 300',
-  items,
-  task: 'run',
-};
-
-function items(): Float64Array[] {
-  return Array.from({ length: 300 }, (_, seed) =>
+export function items(count: number): Float64Array[] {
+  return Array.from({ length: count }, (_, seed) =>
     Float64Array.from({ length: 32_768 }, (_unused, index) => index + seed),
   );
 }

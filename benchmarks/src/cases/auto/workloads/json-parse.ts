@@ -1,11 +1,7 @@
-import type { Workload } from './workload.ts';
-
-/** Computing with a large string in and a number out. */
-export const workload: Workload<string> = {
-  title: 'JSON.parse 94 kB x 400',
-  items: () => Array(400).fill(document()),
-  task: 'run',
-};
+/** Computing with a string of 94 kB in and a number out. */
+export function items(count: number): string[] {
+  return Array<string>(count).fill(document());
+}
 
 export function run(text: string): number {
   return (JSON.parse(text) as readonly unknown[]).length;

@@ -1,4 +1,4 @@
-import type { SeriesPoint } from '../../harness/benchmark.ts';
+import type { SeriesPoint } from '../harness/benchmark.ts';
 
 /** Reads the memory at even distances of a run. */
 export class MemorySeries {
