@@ -32,6 +32,9 @@ class Parts {
   }
 }
 
+/** Times are sums of fractions. */
+const ROUNDING_MS = 1e-6;
+
 type Line = Pipeline<number, unknown>;
 
 class PipelineProgram {
@@ -89,7 +92,8 @@ class PipelineProgram {
     const { operation, letters } = this;
     if (letters.open === 0 || !operation.world.isSimulated) return;
     const waitedMs = operation.world.clock.now() - letters.firstMs;
-    if (waitedMs < graceMs) operation.fault(`gave a letter up after ${waitedMs} ms of ${graceMs}`);
+    if (waitedMs < graceMs - ROUNDING_MS)
+      operation.fault(`gave a letter up after ${waitedMs} ms of ${graceMs}`);
   }
 
   private async read(
