@@ -152,10 +152,12 @@ export class Pool implements CallOwner, CappedPool, LimitedPool {
 
   private startOrQueue(call: PoolCall, level: number): void {
     if (this.queue.size === 0 && this.slots.take(false)) this.begin(call);
-    else this.queue.add(call, level);
+    else if (!call.gone) this.queue.add(call, level);
   }
 
   private begin(call: PoolCall): void {
+    // Taking a slot may start other calls, of which one may have stopped this one.
+    if (call.gone) return this.giveBack(call, 'ignore', 0);
     if (call.extras !== null) this.nested.unblock(call.extras);
     if (this.slots.timed) call.startedAtMs = this.clock.now();
     this.runner.start(call);
@@ -196,6 +198,7 @@ export class Pool implements CallOwner, CappedPool, LimitedPool {
     if (call.lane !== null) return this.runner.giveUp(call, reason, 'cancelled');
     this.nested.withdraw(call);
     call.line?.withdraw(call);
+    call.gone = true;
     this.refuse(call, reason);
     this.tellIfIdle();
   }

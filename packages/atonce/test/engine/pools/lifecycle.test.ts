@@ -1,8 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
+import { fixedLimit } from '../../../src/engine/limits/fixed-limit.ts';
 import { map } from '../../../src/engine/map.ts';
 import { createPools } from '../../../src/engine/pools/create-pools.ts';
 import { deferred, isSettled, range, turn } from '../support/turn.ts';
 import '../support/unhandled.ts';
+
+function stopper(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort('enough') };
+}
 
 describe('drain', () => {
   test('resolves when nothing waits or runs any more', async () => {
@@ -30,6 +36,28 @@ describe('drain', () => {
     await pools.drain('b');
     await turn();
     expect(done).toBe(true);
+  });
+
+  test('resolves when a call was stopped by one that its own arrival has started', async () => {
+    const { signal, abort } = stopper();
+    const pools = createPools({ a: 2, b: fixedLimit(2) });
+    let begun = 0;
+    const never = (): Promise<never> => {
+      begun++;
+      return new Promise(() => {});
+    };
+    // The second waits for a turn of the event loop, unless a pool on a limit is used before.
+    const calls = [
+      pools.run('a', never, { signal }),
+      pools.run('a', abort, { signal }),
+      pools.run('b', never, { signal }),
+    ];
+    const ends = await Promise.allSettled(calls);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(begun).toBe(1);
+    expect(pools.stats.b).toMatchObject({ inFlight: 0, queued: 0, cancelled: 1 });
+    await pools.drain();
+    await pools.close();
   });
 
   test('resolves when the last that waits is aborted', async () => {
